@@ -1,0 +1,70 @@
+package io.natterjack.core;
+
+import java.util.List;
+
+/**
+ * Why a connection ended: a WebSocket close code (RFC 6455 section 7.4) and what it tells the client to do. 4000 to 4499 say
+ * come back, 4500 to 4999 say stop; of the registered codes, {@link #NORMAL} and 1008 say stop.
+ */
+public final class CloseReason extends Value {
+    /** All is said. */
+    public static final CloseReason NORMAL = new CloseReason(1000);
+    /** The other side broke off without a close frame, or it never came. Not sent. */
+    public static final CloseReason ABNORMAL = new CloseReason(1006);
+    /** The peer broke RFC 6455. */
+    public static final CloseReason WEBSOCKET_PROTOCOL = new CloseReason(1002);
+    /** A message of a type that isn't taken: binary. */
+    public static final CloseReason UNACCEPTABLE_TYPE = new CloseReason(1003);
+    /** Text that isn't UTF-8. */
+    public static final CloseReason NOT_UTF8 = new CloseReason(1007);
+    /** A message larger than {@code limits.frame} of {@code welcome}. */
+    public static final CloseReason MESSAGE_TOO_BIG = new CloseReason(1009);
+    /** The server failed. */
+    public static final CloseReason INTERNAL = new CloseReason(4000);
+    /** The server goes down, or hands its clients over. */
+    public static final CloseReason DRAIN = new CloseReason(4001);
+    /** The client reads slower than its rooms speak. It resumes from its cursors. */
+    public static final CloseReason SLOW_CONSUMER = new CloseReason(4002);
+    /** Nothing was heard for too long. */
+    public static final CloseReason HEARTBEAT = new CloseReason(4003);
+    /** Far more frames than the rate allows. */
+    public static final CloseReason FLOOD = new CloseReason(4005);
+    /** The token doesn't let in, or no more. */
+    public static final CloseReason AUTH = new CloseReason(4500);
+    /** The client broke the chat protocol where no answer is possible. */
+    public static final CloseReason PROTOCOL = new CloseReason(4501);
+    /** A newer connection of the same session took over. */
+    public static final CloseReason REPLACED = new CloseReason(4504);
+
+    private final int code;
+
+    private CloseReason(int code) {
+        this.code = code;
+    }
+
+    /**
+     * Returns the reason with that code.
+     *
+     * @param code 1000 to 4999
+     */
+    public static CloseReason of(int code) {
+        if (code < 1000 || code > 4999) {
+            throw new IllegalArgumentException("close code must be 1000 to 4999, was " + code);
+        }
+        return new CloseReason(code);
+    }
+
+    public int code() {
+        return code;
+    }
+
+    /** Tells whether a client should connect again. */
+    public boolean shouldReconnect() {
+        return code < 4500 && code != 1000 && code != 1008;
+    }
+
+    @Override
+    protected List<?> parts() {
+        return List.of(code);
+    }
+}

@@ -1,0 +1,29 @@
+package io.natterjack.core;
+
+/** What an event does to its room. */
+public enum EventKind {
+    /** Somebody wrote a message. */
+    MESSAGE("msg"),
+
+    /**
+     * A kind that this version doesn't know, from a newer server. It has its place in the order and nothing else to show;
+     * a client advances its cursor past it. Never stored or sent by this version.
+     */
+    UNKNOWN("");
+
+    private final String wireName;
+
+    EventKind(String wireName) {
+        this.wireName = wireName;
+    }
+
+    /** Returns the name that frames carry; empty for {@link #UNKNOWN}. */
+    public String wireName() {
+        return wireName;
+    }
+
+    /** Returns the kind of that name, {@link #UNKNOWN} if there is none. */
+    public static EventKind ofWireName(String name) {
+        return name.equals(MESSAGE.wireName) ? MESSAGE : UNKNOWN;
+    }
+}

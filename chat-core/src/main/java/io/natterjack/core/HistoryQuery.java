@@ -1,0 +1,70 @@
+package io.natterjack.core;
+
+import java.util.List;
+import java.util.Objects;
+
+/** Which part of a room's history is wanted. */
+public final class HistoryQuery extends Value {
+    /** The most messages that one page may be asked for. */
+    public static final int MAX_LIMIT = 100;
+
+    /** Where the wanted messages lie, seen from the seq. */
+    public enum Direction {
+        /** The last ones below the seq, newest last. */
+        BEFORE,
+        /** The first ones above the seq. */
+        AFTER,
+        /** About as many below the seq as at it and above. */
+        AROUND
+    }
+
+    private final RoomId room;
+    private final Direction direction;
+    private final long seq;
+    private final int limit;
+
+    /**
+     * Makes a query.
+     *
+     * @param seq 0 or more; it need not be that of a message
+     * @param limit the most messages to return, 1 to {@value #MAX_LIMIT}
+     */
+    public HistoryQuery(RoomId room, Direction direction, long seq, int limit) {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new IllegalArgumentException("limit must be 1 to " + MAX_LIMIT + ", was " + limit);
+        }
+        if (seq < 0) {
+            throw new IllegalArgumentException("seq must be at least 0, was " + seq);
+        }
+        this.room = Objects.requireNonNull(room);
+        this.direction = Objects.requireNonNull(direction);
+        this.seq = seq;
+        this.limit = limit;
+    }
+
+    /** Returns a query for the room's newest messages. */
+    public static HistoryQuery latest(RoomId room, int limit) {
+        return new HistoryQuery(room, Direction.BEFORE, Cursor.MAX, limit);
+    }
+
+    public RoomId room() {
+        return room;
+    }
+
+    public Direction direction() {
+        return direction;
+    }
+
+    public long seq() {
+        return seq;
+    }
+
+    public int limit() {
+        return limit;
+    }
+
+    @Override
+    protected List<?> parts() {
+        return List.of(room, direction, seq, limit);
+    }
+}

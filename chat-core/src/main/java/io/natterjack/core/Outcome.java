@@ -1,0 +1,91 @@
+package io.natterjack.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a draft: {@link Accepted} or {@link Refused}. */
+public abstract sealed class Outcome extends Value {
+    private Outcome() {}
+
+    /** The store has it. */
+    public static final class Accepted extends Outcome {
+        private final Cursor at;
+        private final long timestamp;
+        private final boolean duplicate;
+
+        /**
+         * Makes an acceptance.
+         *
+         * @param at the event's place
+         * @param timestamp the event's time in Unix milliseconds
+         * @param duplicate whether this is the first result once more, for a resend
+         */
+        public Accepted(Cursor at, long timestamp, boolean duplicate) {
+            this.at = Objects.requireNonNull(at);
+            this.timestamp = timestamp;
+            this.duplicate = duplicate;
+        }
+
+        public Cursor at() {
+            return at;
+        }
+
+        /** Returns the event's time in Unix milliseconds. */
+        public long timestamp() {
+            return timestamp;
+        }
+
+        /** Tells whether the draft was a resend of what the store had already; place and time are then those of the first. */
+        public boolean isDuplicate() {
+            return duplicate;
+        }
+
+        @Override
+        protected List<?> parts() {
+            return List.of(at, timestamp, duplicate);
+        }
+    }
+
+    /** It has no place in the room; or, where a retry is named, it isn't known to have one. */
+    public static final class Refused extends Outcome {
+        private final ErrorCode code;
+        private final @Nullable Duration retry;
+
+        private Refused(ErrorCode code, @Nullable Duration retry) {
+            this.code = Objects.requireNonNull(code);
+            this.retry = retry;
+        }
+
+        /** Returns a refusal for good. */
+        public static Refused forGood(ErrorCode code) {
+            return new Refused(code, null);
+        }
+
+        /** Returns a refusal for now: the same draft may be sent again after {@code retry}. */
+        public static Refused retryAfter(ErrorCode code, Duration retry) {
+            return new Refused(code, Objects.requireNonNull(retry));
+        }
+
+        public ErrorCode code() {
+            return code;
+        }
+
+        /** Returns how long to wait before sending the same again; nothing if the refusal is final. */
+        public Optional<Duration> retry() {
+            return Optional.ofNullable(retry);
+        }
+
+        /** Tells whether the same draft will never be accepted. */
+        public boolean isFinal() {
+            return retry == null;
+        }
+
+        @Override
+        protected List<?> parts() {
+            return List.of(code, retry());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.natterjack.core.spi;
+
+import io.natterjack.core.CloseReason;
+import io.natterjack.core.wire.WireFrame;
+
+/**
+ * One end of a two-way stream of frames.
+ *
+ * <p><b>Threads.</b> Any thread may call any method, and none blocks or waits for the network.
+ *
+ * <p><b>Order.</b> Frames offered one after another arrive in that order, or the connection ends.
+ */
+public interface Connection {
+    /** Returns a name for logs, unique in the process. */
+    String id();
+
+    /** Returns the peer's address as text, for logs and limits. */
+    String remote();
+
+    /**
+     * Takes {@code frame} for sending behind all that was offered before. The bytes may be shared with other connections.
+     *
+     * @return false if it wasn't taken: the connection is closing, or what waits unsent would exceed the transport's limit.
+     *     A caller that can't leave the frame out closes the connection with {@link CloseReason#SLOW_CONSUMER}.
+     */
+    boolean offer(WireFrame frame);
+
+    /** Returns how many bytes were taken and aren't yet with the operating system. */
+    long queuedBytes();
+
+    /**
+     * Stops reading from the peer, or goes on. Frames that were read already may still be received after stopping, no more
+     * than fit into one read buffer. The peer notices by TCP's own back-pressure.
+     */
+    void setReading(boolean reading);
+
+    /**
+     * Ends the connection: what was offered before leaves first, then the reason, and when the peer agrees or a short time
+     * is over the connection is cut. With {@link CloseReason#SLOW_CONSUMER} nothing is waited for. Closing twice does
+     * nothing.
+     */
+    void close(CloseReason reason);
+}

@@ -1,0 +1,86 @@
+package io.natterjack.core.spi;
+
+import io.natterjack.core.Cursor;
+import io.natterjack.core.Draft;
+import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.Page;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.StoreException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The durable log of every room, and what gives events their order. Unstable until 1.0: later features add methods.
+ *
+ * <p><b>Threads.</b> Methods may block: they are called on store threads, never on a transport thread or a lane. Any number
+ * of threads and of processes call at once.
+ *
+ * <p><b>Errors.</b> Every method throws {@link StoreException}. {@link StoreException.Kind#UNAVAILABLE} says that the same
+ * call may succeed later; a store must not wait for that itself longer than about a second.
+ *
+ * <p>{@code MessageStoreContract} in chat-testkit tests what is promised here.
+ */
+public interface MessageStore extends AutoCloseable {
+    /**
+     * Gives each draft its place and makes it durable. When this returns, what it accepted survives the end of the process
+     * and of the machine, as far as the store promises durability at all.
+     *
+     * <p><b>Order.</b> Drafts of one room get the next seqs in the order of the batch, without a hole, also against other
+     * callers; whoever can read an event can read all before it. A draft that isn't accepted uses no seq.
+     *
+     * <p><b>Once.</b> A client id that the same sender has used in the same room before, in an earlier batch or in this one,
+     * however long ago, gets the first result again if the {@linkplain Draft#contentHash() content} is the same, and is
+     * refused with {@link io.natterjack.core.ErrorCode#CID_CONFLICT} if not. So a batch whose outcome isn't known is
+     * simply appended again.
+     *
+     * <p><b>Atomic.</b> Of the drafts of one room either all are kept, with their outcomes, or none.
+     *
+     * @param batch not empty
+     * @return one outcome a draft, in the order of the batch; refusals are final ones
+     * @throws StoreException if the outcome isn't known ({@code UNAVAILABLE}), or if the batch holds what the store can't
+     *     keep and nothing was written ({@code REJECTED})
+     */
+    List<Outcome> append(List<Draft> batch);
+
+    /**
+     * Returns the room's events above {@code seq}, oldest first, without a hole from {@code seq + 1} on; empty if there are
+     * none.
+     *
+     * @param seq the last one that the reader has, 0 to read from the beginning
+     * @param maxEvents the most events to return, at least 1
+     * @param maxBytes where to stop, by {@link RoomEvent#size}; one event is returned even if it alone is larger
+     */
+    List<RoomEvent> eventsAfter(RoomId room, long seq, int maxEvents, int maxBytes);
+
+    /** Returns the head of each of the rooms; seq 0 for a room in which nothing has happened yet. */
+    Map<RoomId, Cursor> heads(Collection<RoomId> rooms);
+
+    /**
+     * Returns a page of messages, lowest seq first whatever the direction.
+     *
+     * @param maxBytes where to stop; one message is returned even if it alone is larger. What is left out is at the far
+     *     end: the oldest for {@code BEFORE}, the newest for {@code AFTER}; for {@code AROUND} both halves have half the bytes
+     */
+    Page history(HistoryQuery query, int maxBytes);
+
+    /**
+     * Returns the messages that changed above {@code sinceRev}, each once as it stands now, lowest rev first. A reader that
+     * goes on with the rev of the last one until there are no more has missed nothing.
+     *
+     * @param limit the most messages to return, at least 1
+     * @param maxBytes where to stop; one message is returned even if it alone is larger
+     */
+    Page changes(RoomId room, long sinceRev, int limit, int maxBytes);
+
+    /** Returns how many calls of {@link #append} at once are of use; a store with a single writer says 1. */
+    default int appendConcurrency() {
+        return 4;
+    }
+
+    /** Releases what this store opened itself. Closing twice does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,21 @@
+package io.natterjack.core.spi;
+
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.wire.WireFrame;
+import java.util.List;
+
+/**
+ * Where a router delivers a room's events to: one session's place in the room.
+ *
+ * <p><b>Threads.</b> Called on the room's lane, one call at a time; must not block or throw.
+ */
+@FunctionalInterface
+public interface RoomSink {
+    /**
+     * Takes the next events.
+     *
+     * @param events at least one; the first follows the last one of the call before, without a hole
+     * @param frame the same events as an {@code ev} frame, encoded once for all sinks
+     */
+    void events(List<RoomEvent> events, WireFrame frame);
+}

@@ -1,0 +1,220 @@
+package io.natterjack.core.wire;
+
+import io.natterjack.core.ClientId;
+import io.natterjack.core.Cursor;
+import io.natterjack.core.DeviceId;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.EventKind;
+import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.Message;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.Page;
+import io.natterjack.core.ProtocolException;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.SessionId;
+import io.natterjack.core.UserId;
+import io.natterjack.core.json.TooLargeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Makes frames of their fields. Bad ones end in {@link IllegalArgumentException}. */
+final class FrameDecoder {
+    private static final MessageBody NO_BODY = MessageBody.ofStored("{}");
+    private static final UserId NOBODY = new UserId("?");
+    private static final ClientId NO_CLIENT_ID = new ClientId("-");
+
+    private FrameDecoder() {}
+
+    static ClientFrame client(JsonFields in) {
+        return switch (in.text("t")) {
+            case "hello" -> hello(in);
+            case "auth" -> new ClientFrame.Auth(in.id(), in.text("token"));
+            case "ping" -> new Ping();
+            case "pong" -> new Pong();
+            case "join" ->
+                new ClientFrame.Join(
+                        in.id(),
+                        room(in),
+                        cursor(in),
+                        in.has("tail") ? in.integer("tail", 0, ClientFrame.MAX_TAIL) : 0);
+            case "leave" -> new ClientFrame.Leave(in.id(), room(in));
+            case "send" ->
+                new ClientFrame.Send(
+                        in.id(), room(in), clientId(in), body(in), in.has("re") && in.integer("re", 0, 1) == 1);
+            case "history" -> new ClientFrame.History(in.id(), in.optionalLong("e", 1, Cursor.MAX), historyQuery(in));
+            case "changes" ->
+                new ClientFrame.Changes(
+                        in.id(),
+                        room(in),
+                        in.optionalLong("e", 1, Cursor.MAX),
+                        in.longInteger("since", 0, Cursor.MAX),
+                        in.has("limit") ? in.integer("limit", 1, ClientFrame.MAX_CHANGES) : ClientFrame.MAX_CHANGES);
+            case "bye" -> new ClientFrame.Bye();
+            default -> throw new ProtocolException(ErrorCode.UNSUPPORTED, in.idOrZero(), "unknown type of frame");
+        };
+    }
+
+    static Optional<ServerFrame> server(JsonFields in) {
+        return switch (in.text("t")) {
+            case "welcome" -> Optional.of(welcome(in));
+            case "joined" ->
+                Optional.of(new ServerFrame.Joined(
+                        in.id(),
+                        room(in),
+                        constant(ServerFrame.Joined.Mode.class, in.text("mode")),
+                        requiredCursor(in),
+                        in.longInteger("after", 0, Cursor.MAX),
+                        in.optionalLong("base", 0, Cursor.MAX)));
+            case "left" ->
+                Optional.of(new ServerFrame.Left(room(in), constant(ServerFrame.Left.Reason.class, in.text("reason"))));
+            case "ev" -> Optional.of(ev(in));
+            case "ack" ->
+                Optional.of(new ServerFrame.Ack(
+                        in.id(), room(in), clientId(in), requiredCursor(in), timestamp(in), in.flag("dup")));
+            case "ok" -> Optional.of(new ServerFrame.Ok(in.id(), in.optionalLong("exp", 0, Cursor.MAX)));
+            case "error" -> Optional.of(refused(in));
+            case "page" -> Optional.of(page(in));
+            case "ping" -> Optional.of(new Ping());
+            case "pong" -> Optional.of(new Pong());
+            case "expiring" -> Optional.of(new ServerFrame.Expiring(millis(in, "in")));
+            case "drain" -> Optional.of(new ServerFrame.Drain(millis(in, "after"), millis(in, "spread")));
+            default -> Optional.empty();
+        };
+    }
+
+    private static ClientFrame hello(JsonFields in) {
+        List<RoomCursor> rooms = new ArrayList<>();
+        if (in.has("rooms")) {
+            for (JsonFields each : in.objects("rooms")) {
+                rooms.add(new RoomCursor(room(each), cursor(each)));
+            }
+        }
+        Optional<SessionId> session =
+                in.has("session") ? Optional.of(new SessionId(in.text("session"))) : Optional.empty();
+        return new ClientFrame.Hello(in.id(), in.text("token"), new DeviceId(in.text("device")), session, rooms);
+    }
+
+    private static HistoryQuery historyQuery(JsonFields in) {
+        int limit = in.has("limit") ? in.integer("limit", 1, HistoryQuery.MAX_LIMIT) : 50;
+        HistoryQuery query = null;
+        for (HistoryQuery.Direction direction : HistoryQuery.Direction.values()) {
+            String name = direction.name().toLowerCase(Locale.ROOT);
+            if (in.has(name)) {
+                if (query != null) {
+                    throw new IllegalArgumentException("only one of before, after and around may be given");
+                }
+                query = new HistoryQuery(room(in), direction, in.longInteger(name, 0, Cursor.MAX), limit);
+            }
+        }
+        return query != null ? query : HistoryQuery.latest(room(in), limit);
+    }
+
+    private static ServerFrame welcome(JsonFields in) {
+        JsonFields limits = in.object("limits");
+        return new ServerFrame.Welcome(
+                in.id(),
+                new SessionId(in.text("session")),
+                new UserId(in.text("user")),
+                in.longInteger("now", 0, Cursor.MAX),
+                in.integer("hb", 1, Integer.MAX_VALUE),
+                new Limits(
+                        limits.integer("frame", 1, Integer.MAX_VALUE),
+                        limits.integer("body", 1, Integer.MAX_VALUE),
+                        limits.integer("inflight", 1, Integer.MAX_VALUE),
+                        limits.has("rate") ? limits.integer("rate", 1, Integer.MAX_VALUE) : 0,
+                        limits.has("burst") ? limits.integer("burst", 1, Integer.MAX_VALUE) : 0),
+                in.optionalLong("exp", 0, Cursor.MAX));
+    }
+
+    private static ServerFrame ev(JsonFields in) {
+        RoomId room = room(in);
+        long epoch = in.longInteger("e", 1, Cursor.MAX);
+        List<RoomEvent> events = new ArrayList<>();
+        for (JsonFields each : in.objects("events")) {
+            events.add(event(each, room, epoch));
+        }
+        return new ServerFrame.Ev(room, epoch, events);
+    }
+
+    private static RoomEvent event(JsonFields in, RoomId room, long epoch) {
+        Cursor at = new Cursor(epoch, in.longInteger("s", 1, Cursor.MAX));
+        EventKind kind = EventKind.ofWireName(in.text("k"));
+        if (kind == EventKind.UNKNOWN) {
+            return new RoomEvent(room, at, kind, NOBODY, NO_CLIENT_ID, 0, NO_BODY);
+        }
+        return new RoomEvent(room, at, kind, sender(in), clientId(in), timestamp(in), body(in));
+    }
+
+    private static ServerFrame refused(JsonFields in) {
+        // A code of a newer server: all that can be known of it is whether a retry makes sense.
+        ErrorCode code = ErrorCode.ofWireName(in.text("code")).orElse(ErrorCode.INTERNAL);
+        return new ServerFrame.Refused(
+                in.id(),
+                code,
+                in.has("msg") ? Optional.of(in.text("msg")) : Optional.empty(),
+                in.has("retry") ? Optional.of(millis(in, "retry")) : Optional.empty(),
+                in.has("room") ? Optional.of(room(in)) : Optional.empty(),
+                in.has("cid") ? Optional.of(clientId(in)) : Optional.empty());
+    }
+
+    private static ServerFrame page(JsonFields in) {
+        RoomId room = room(in);
+        Cursor upto = new Cursor(in.longInteger("e", 1, Cursor.MAX), in.longInteger("upto", 0, Cursor.MAX));
+        List<Message> messages = new ArrayList<>();
+        for (JsonFields each : in.objects("items")) {
+            messages.add(new Message(
+                    room,
+                    new Cursor(upto.epoch(), each.longInteger("s", 1, Cursor.MAX)),
+                    each.longInteger("rev", 1, Cursor.MAX),
+                    sender(each),
+                    clientId(each),
+                    timestamp(each),
+                    body(each)));
+        }
+        return new ServerFrame.Messages(in.id(), room, new Page(messages, in.flag("more"), upto));
+    }
+
+    private static RoomId room(JsonFields in) {
+        return new RoomId(in.text("room"));
+    }
+
+    private static ClientId clientId(JsonFields in) {
+        return new ClientId(in.text("cid"));
+    }
+
+    private static UserId sender(JsonFields in) {
+        return new UserId(in.text("from"));
+    }
+
+    private static long timestamp(JsonFields in) {
+        return in.longInteger("ts", 0, Cursor.MAX);
+    }
+
+    private static Duration millis(JsonFields in, String name) {
+        return Duration.ofMillis(in.longInteger(name, 0, Integer.MAX_VALUE));
+    }
+
+    private static Cursor requiredCursor(JsonFields in) {
+        return new Cursor(in.longInteger("e", 1, Cursor.MAX), in.longInteger("s", 0, Cursor.MAX));
+    }
+
+    private static Optional<Cursor> cursor(JsonFields in) {
+        return in.has("e") || in.has("s") ? Optional.of(requiredCursor(in)) : Optional.empty();
+    }
+
+    private static MessageBody body(JsonFields in) {
+        MessageBody body = MessageBody.ofStored(in.text("b"));
+        if (body.bytes() > MessageBody.MAX_BYTES) {
+            throw new TooLargeException("b may have " + MessageBody.MAX_BYTES + " bytes, has " + body.bytes());
+        }
+        return body;
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String name) {
+        return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,175 @@
+package io.natterjack.core.wire;
+
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import io.natterjack.core.json.StrictJson;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one JSON object of a frame. All are read before any is looked at, since they may stand in any order. Those
+ * that no frame has are skipped. Accessors throw {@link IllegalArgumentException} naming the field.
+ */
+final class JsonFields {
+    private enum Form {
+        TEXT,
+        INTEGER,
+        FLAG,
+        /** An object of the application's own, kept as compact JSON. */
+        BODY,
+        OBJECT,
+        OBJECTS
+    }
+
+    private static final Map<String, Form> KNOWN = new HashMap<>();
+
+    static {
+        for (String name : "t token device session room cid user mode reason code msg from k".split(" ")) {
+            KNOWN.put(name, Form.TEXT);
+        }
+        for (String name :
+                ("id e s tail re before after around limit since now hb exp base ts retry in spread rev frame body"
+                                + " inflight rate burst upto")
+                        .split(" ")) {
+            KNOWN.put(name, Form.INTEGER);
+        }
+        for (String name : "dup more".split(" ")) {
+            KNOWN.put(name, Form.FLAG);
+        }
+        KNOWN.put("b", Form.BODY);
+        for (String name : "limits".split(" ")) {
+            KNOWN.put(name, Form.OBJECT);
+        }
+        for (String name : "rooms events items".split(" ")) {
+            KNOWN.put(name, Form.OBJECTS);
+        }
+    }
+
+    private final Map<String, Object> values = new HashMap<>();
+
+    void readDocument(String text) throws IOException {
+        JsonReader in = StrictJson.reader(text);
+        read(in);
+        StrictJson.requireEnd(in);
+    }
+
+    private void read(JsonReader in) throws IOException {
+        in.beginObject();
+        while (in.hasNext()) {
+            String name = in.nextName();
+            Form form = KNOWN.get(name);
+            if (form == null) {
+                in.skipValue();
+            } else if (values.put(name, value(in, name, form)) != null) {
+                throw new IllegalArgumentException(name + " stands twice in one object");
+            }
+        }
+        in.endObject();
+    }
+
+    private static Object value(JsonReader in, String name, Form form) throws IOException {
+        try {
+            return switch (form) {
+                case TEXT -> StrictJson.string(in);
+                case INTEGER -> StrictJson.integer(in, Long.MIN_VALUE, Long.MAX_VALUE);
+                case FLAG -> flag(in);
+                case BODY -> StrictJson.object(in, Integer.MAX_VALUE);
+                case OBJECT -> object(in);
+                case OBJECTS -> objects(in);
+            };
+        } catch (NumberFormatException notOurs) {
+            throw notOurs;
+        } catch (IllegalArgumentException invalid) {
+            throw new IllegalArgumentException(name + ": " + invalid.getMessage());
+        }
+    }
+
+    private static boolean flag(JsonReader in) throws IOException {
+        if (in.peek() != JsonToken.BOOLEAN) {
+            throw new IllegalArgumentException("true or false is needed");
+        }
+        return in.nextBoolean();
+    }
+
+    private static JsonFields object(JsonReader in) throws IOException {
+        if (in.peek() != JsonToken.BEGIN_OBJECT) {
+            throw new IllegalArgumentException("an object is needed");
+        }
+        JsonFields fields = new JsonFields();
+        fields.read(in);
+        return fields;
+    }
+
+    private static List<JsonFields> objects(JsonReader in) throws IOException {
+        if (in.peek() != JsonToken.BEGIN_ARRAY) {
+            throw new IllegalArgumentException("an array is needed");
+        }
+        List<JsonFields> objects = new ArrayList<>();
+        in.beginArray();
+        while (in.hasNext()) {
+            objects.add(object(in));
+        }
+        in.endArray();
+        return objects;
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** Returns the request id if one was read so far and is in its range, else 0. */
+    int idOrZero() {
+        return values.get("id") instanceof Long id && id >= 1 && id <= Frame.MAX_ID ? id.intValue() : 0;
+    }
+
+    /** Returns the request id, 0 if there is none. */
+    int id() {
+        return has("id") ? integer("id", 1, Frame.MAX_ID) : 0;
+    }
+
+    String text(String name) {
+        return (String) required(name);
+    }
+
+    long longInteger(String name, long min, long max) {
+        long value = (Long) required(name);
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + " must be " + min + " to " + max);
+        }
+        return value;
+    }
+
+    int integer(String name, int min, int max) {
+        return (int) longInteger(name, min, max);
+    }
+
+    OptionalLong optionalLong(String name, long min, long max) {
+        return has(name) ? OptionalLong.of(longInteger(name, min, max)) : OptionalLong.empty();
+    }
+
+    boolean flag(String name) {
+        return has(name) && (Boolean) required(name);
+    }
+
+    JsonFields object(String name) {
+        return (JsonFields) required(name);
+    }
+
+    @SuppressWarnings("unchecked") // by Form
+    List<JsonFields> objects(String name) {
+        return (List<JsonFields>) required(name);
+    }
+
+    private Object required(String name) {
+        @Nullable Object value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+        return value;
+    }
+}

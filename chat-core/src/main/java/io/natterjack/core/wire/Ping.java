@@ -1,0 +1,33 @@
+package io.natterjack.core.wire;
+
+import io.natterjack.core.Value;
+import java.util.List;
+
+/** Are you there? Answered by {@code pong}. */
+public final class Ping extends Value implements ClientFrame, ServerFrame {
+    /**
+     * Makes a frame.
+     */
+    public Ping() {}
+
+    /** Returns 0: no reply is matched to it. */
+    @Override
+    public int id() {
+        return 0;
+    }
+
+    @Override
+    public <R> R handle(ServerFrame.Handler<R> handler) {
+        return handler.ping(this);
+    }
+
+    @Override
+    public <R> R handle(ClientFrame.Handler<R> handler) {
+        return handler.ping(this);
+    }
+
+    @Override
+    protected List<?> parts() {
+        return List.of();
+    }
+}
