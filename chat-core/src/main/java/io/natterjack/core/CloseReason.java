@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * Why a connection ended: a WebSocket close code (RFC 6455 section 7.4) and what it tells the client to do. 4000 to 4499 say
- * come back, 4500 to 4999 say stop; of the registered codes, {@link #NORMAL} and 1008 say stop.
+ * come back, 4500 to 4999 say stop. Of the registered codes those say stop that would only come again: {@link #NORMAL}, {@link
+ * #UNACCEPTABLE_TYPE}, {@link #NOT_UTF8}, 1008 and {@link #MESSAGE_TOO_BIG}.
  */
 public final class CloseReason extends Value {
     /** All is said. */
@@ -60,7 +61,10 @@ public final class CloseReason extends Value {
 
     /** Tells whether a client should connect again. */
     public boolean shouldReconnect() {
-        return code < 4500 && code != 1000 && code != 1008;
+        return switch (code) {
+            case 1000, 1003, 1007, 1008, 1009 -> false;
+            default -> code < 4500;
+        };
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class Draft extends Value {
 
     /** Returns roughly how many bytes this takes; what limits in bytes count with. */
     public int size() {
-        return 256 + body.json().length();
+        return 256 + body.bytes();
     }
 
     @Override

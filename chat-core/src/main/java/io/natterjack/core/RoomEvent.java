@@ -79,7 +79,7 @@ public final class RoomEvent extends Value {
 
     /** Returns roughly how many bytes this takes, in memory or in a frame; what limits in bytes count with. */
     public int size() {
-        return OVERHEAD_BYTES + body.json().length();
+        return OVERHEAD_BYTES + body.bytes();
     }
 
     @Override

@@ -49,21 +49,32 @@ public final class StrictJson {
     }
 
     /**
-     * Reads an integer.
+     * Reads a number.
      *
-     * @throws IllegalArgumentException if it isn't written as a plain integer of {@code min} to {@code max}
+     * @throws IllegalArgumentException if it isn't written as a plain integer of at most 18 digits
      */
-    public static long integer(JsonReader in, long min, long max) throws IOException {
+    public static long integer(JsonReader in) throws IOException {
         if (in.peek() == JsonToken.NUMBER) {
             String written = in.nextString();
-            if (written.matches("-?[0-9]{1,18}")) {
-                long value = Long.parseLong(written);
-                if (value >= min && value <= max) {
-                    return value;
-                }
+            if (isPlainInteger(written)) {
+                return Long.parseLong(written);
             }
         }
-        throw new IllegalArgumentException("an integer of " + min + " to " + max + " is needed");
+        throw new IllegalArgumentException("an integer is needed, written without fraction and exponent");
+    }
+
+    private static boolean isPlainInteger(String written) {
+        int start = written.startsWith("-") ? 1 : 0;
+        int digits = written.length() - start;
+        if (digits < 1 || digits > 18) {
+            return false;
+        }
+        for (int i = start; i < written.length(); i++) {
+            if (written.charAt(i) < '0' || written.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -89,7 +100,8 @@ public final class StrictJson {
             requireEnd(in);
             return object;
         } catch (IOException | IllegalStateException malformed) {
-            throw new IllegalArgumentException("not a JSON object by RFC 8259");
+            throw new IllegalArgumentException(
+                    "not a JSON object by RFC 8259, or nested too deep, or with a lone surrogate");
         }
     }
 
@@ -122,6 +134,44 @@ public final class StrictJson {
             return Optional.empty();
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Skips one value, which must be JSON all the same: Gson's own way of skipping doesn't look into strings. */
+    public static void skip(JsonReader in) throws IOException {
+        int depth = 0;
+        do {
+            depth += skipToken(in);
+        } while (depth > 0);
+    }
+
+    private static int skipToken(JsonReader in) throws IOException {
+        switch (in.peek()) {
+            case BEGIN_OBJECT -> in.beginObject();
+            case BEGIN_ARRAY -> in.beginArray();
+            case END_OBJECT -> {
+                in.endObject();
+                return -1;
+            }
+            case END_ARRAY -> {
+                in.endArray();
+                return -1;
+            }
+            default -> {
+                skipLeaf(in);
+                return 0;
+            }
+        }
+        return 1;
+    }
+
+    private static void skipLeaf(JsonReader in) throws IOException {
+        if (in.peek() == JsonToken.STRING) {
+            String unused = in.nextString();
+        } else if (in.peek() == JsonToken.NAME) {
+            String unused = in.nextName();
+        } else {
+            in.skipValue();
         }
     }
 

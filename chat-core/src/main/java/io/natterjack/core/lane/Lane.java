@@ -52,6 +52,12 @@ public final class Lane implements Executor {
                 tasks.clear();
                 running = false;
             }
+        } catch (Throwable noThread) {
+            // The tasks wait for the next one that is put in.
+            synchronized (lock) {
+                running = false;
+            }
+            throw noThread;
         }
     }
 

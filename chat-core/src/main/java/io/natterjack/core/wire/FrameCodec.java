@@ -64,13 +64,12 @@ public final class FrameCodec {
         } catch (TooLargeException tooLarge) {
             throw new ProtocolException(ErrorCode.TOO_LARGE, fields.idOrZero(), String.valueOf(tooLarge.getMessage()));
         } catch (IllegalArgumentException invalid) {
-            // Ours, or NumberFormatException of Gson, which repeats the input.
-            String reason =
-                    invalid instanceof NumberFormatException ? "not a number" : String.valueOf(invalid.getMessage());
-            throw new ProtocolException(ErrorCode.BAD_FRAME, fields.idOrZero(), reason);
+            throw new ProtocolException(ErrorCode.BAD_FRAME, fields.idOrZero(), String.valueOf(invalid.getMessage()));
         } catch (IOException | IllegalStateException malformed) {
             throw new ProtocolException(
-                    ErrorCode.BAD_FRAME, fields.idOrZero(), "not JSON by RFC 8259, or nested too deep");
+                    ErrorCode.BAD_FRAME,
+                    fields.idOrZero(),
+                    "not a JSON object by RFC 8259, or nested too deep, or with a lone surrogate");
         }
     }
 }

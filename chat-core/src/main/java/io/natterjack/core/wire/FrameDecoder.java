@@ -65,12 +65,11 @@ final class FrameDecoder {
                 Optional.of(new ServerFrame.Joined(
                         in.id(),
                         room(in),
-                        constant(ServerFrame.Joined.Mode.class, in.text("mode")),
+                        mode(in),
                         requiredCursor(in),
                         in.longInteger("after", 0, Cursor.MAX),
                         in.optionalLong("base", 0, Cursor.MAX)));
-            case "left" ->
-                Optional.of(new ServerFrame.Left(room(in), constant(ServerFrame.Left.Reason.class, in.text("reason"))));
+            case "left" -> Optional.of(new ServerFrame.Left(room(in), reason(in)));
             case "ev" -> Optional.of(ev(in));
             case "ack" ->
                 Optional.of(new ServerFrame.Ack(
@@ -114,20 +113,28 @@ final class FrameDecoder {
     }
 
     private static ServerFrame welcome(JsonFields in) {
-        JsonFields limits = in.object("limits");
         return new ServerFrame.Welcome(
                 in.id(),
                 new SessionId(in.text("session")),
                 new UserId(in.text("user")),
                 in.longInteger("now", 0, Cursor.MAX),
                 in.integer("hb", 1, Integer.MAX_VALUE),
-                new Limits(
-                        limits.integer("frame", 1, Integer.MAX_VALUE),
-                        limits.integer("body", 1, Integer.MAX_VALUE),
-                        limits.integer("inflight", 1, Integer.MAX_VALUE),
-                        limits.has("rate") ? limits.integer("rate", 1, Integer.MAX_VALUE) : 0,
-                        limits.has("burst") ? limits.integer("burst", 1, Integer.MAX_VALUE) : 0),
+                limits(in.object("limits")),
                 in.optionalLong("exp", 0, Cursor.MAX));
+    }
+
+    private static Limits limits(JsonFields in) {
+        int frame = in.integer("frame", Limits.MIN_FRAME_BYTES, Integer.MAX_VALUE);
+        int body = in.integer("body", 1, frame);
+        int inFlight = in.integer("inflight", 1, Limits.MAX_IN_FLIGHT);
+        return in.has("rate")
+                ? new Limits(
+                        frame,
+                        body,
+                        inFlight,
+                        in.integer("rate", 1, Integer.MAX_VALUE),
+                        in.integer("burst", 1, Integer.MAX_VALUE))
+                : new Limits(frame, body, inFlight, 0, 0);
     }
 
     private static ServerFrame ev(JsonFields in) {
@@ -214,7 +221,18 @@ final class FrameDecoder {
         return body;
     }
 
-    private static <E extends Enum<E>> E constant(Class<E> type, String name) {
-        return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+    private static ServerFrame.Joined.Mode mode(JsonFields in) {
+        String name = in.text("mode");
+        for (ServerFrame.Joined.Mode mode : ServerFrame.Joined.Mode.values()) {
+            if (mode.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return mode;
+            }
+        }
+        throw new IllegalArgumentException("mode must be live, replay or gap");
+    }
+
+    private static ServerFrame.Left.Reason reason(JsonFields in) {
+        // Whatever the reason of a newer server is, the room is left.
+        return in.text("reason").equals("quit") ? ServerFrame.Left.Reason.QUIT : ServerFrame.Left.Reason.OTHER;
     }
 }

@@ -123,6 +123,9 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
 
     @Override
     public FrameEncoder left(ServerFrame.Left frame) {
+        if (frame.reason() == ServerFrame.Left.Reason.OTHER) {
+            throw new IllegalArgumentException("a reason of a newer server can't be sent");
+        }
         return begin("left")
                 .field("room", frame.room().value())
                 .field("reason", frame.reason().name().toLowerCase(Locale.ROOT));

@@ -14,16 +14,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fields of one JSON object of a frame. All are read before any is looked at, since they may stand in any order. Those
  * that no frame has are skipped. Accessors throw {@link IllegalArgumentException} naming the field.
+ *
+ * <p>A value that isn't what its name stands for matters only once it is asked for: in a frame of a newer version the name
+ * may stand for something else.
  */
 final class JsonFields {
     private enum Form {
-        TEXT,
-        INTEGER,
-        FLAG,
+        TEXT(JsonToken.STRING, "a string is needed"),
+        INTEGER(JsonToken.NUMBER, "an integer is needed"),
+        FLAG(JsonToken.BOOLEAN, "true or false is needed"),
         /** An object of the application's own, kept as compact JSON. */
-        BODY,
-        OBJECT,
-        OBJECTS
+        BODY(JsonToken.BEGIN_OBJECT, "an object is needed"),
+        OBJECT(JsonToken.BEGIN_OBJECT, "an object is needed"),
+        OBJECTS(JsonToken.BEGIN_ARRAY, "an array of objects is needed");
+
+        private final JsonToken token;
+        private final String need;
+
+        Form(JsonToken token, String need) {
+            this.token = token;
+            this.need = need;
+        }
+    }
+
+    /** Stands for a value that can't be used. */
+    private static final class Misfit {
+        private final String problem;
+
+        Misfit(String problem) {
+            this.problem = problem;
+        }
     }
 
     private static final Map<String, Form> KNOWN = new HashMap<>();
@@ -64,7 +84,7 @@ final class JsonFields {
             String name = in.nextName();
             Form form = KNOWN.get(name);
             if (form == null) {
-                in.skipValue();
+                StrictJson.skip(in);
             } else if (values.put(name, value(in, name, form)) != null) {
                 throw new IllegalArgumentException(name + " stands twice in one object");
             }
@@ -73,49 +93,61 @@ final class JsonFields {
     }
 
     private static Object value(JsonReader in, String name, Form form) throws IOException {
+        if (in.peek() != form.token) {
+            StrictJson.skip(in);
+            return new Misfit(form.need);
+        }
+        return switch (form) {
+            case TEXT -> orMisfit(() -> StrictJson.string(in));
+            case INTEGER -> orMisfit(() -> StrictJson.integer(in));
+            case FLAG -> in.nextBoolean();
+            case BODY -> body(in, name);
+            case OBJECT -> object(in);
+            case OBJECTS -> objects(in);
+        };
+    }
+
+    private interface Reading {
+        Object run() throws IOException;
+    }
+
+    /** For what is consumed as a whole before it is checked, so that reading can go on behind it. */
+    private static Object orMisfit(Reading reading) throws IOException {
         try {
-            return switch (form) {
-                case TEXT -> StrictJson.string(in);
-                case INTEGER -> StrictJson.integer(in, Long.MIN_VALUE, Long.MAX_VALUE);
-                case FLAG -> flag(in);
-                case BODY -> StrictJson.object(in, Integer.MAX_VALUE);
-                case OBJECT -> object(in);
-                case OBJECTS -> objects(in);
-            };
-        } catch (NumberFormatException notOurs) {
-            throw notOurs;
+            return reading.run();
+        } catch (IllegalArgumentException invalid) {
+            return new Misfit(String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    private static String body(JsonReader in, String name) throws IOException {
+        try {
+            return StrictJson.object(in, Integer.MAX_VALUE);
         } catch (IllegalArgumentException invalid) {
             throw new IllegalArgumentException(name + ": " + invalid.getMessage());
         }
     }
 
-    private static boolean flag(JsonReader in) throws IOException {
-        if (in.peek() != JsonToken.BOOLEAN) {
-            throw new IllegalArgumentException("true or false is needed");
-        }
-        return in.nextBoolean();
-    }
-
     private static JsonFields object(JsonReader in) throws IOException {
-        if (in.peek() != JsonToken.BEGIN_OBJECT) {
-            throw new IllegalArgumentException("an object is needed");
-        }
         JsonFields fields = new JsonFields();
         fields.read(in);
         return fields;
     }
 
-    private static List<JsonFields> objects(JsonReader in) throws IOException {
-        if (in.peek() != JsonToken.BEGIN_ARRAY) {
-            throw new IllegalArgumentException("an array is needed");
-        }
+    private static Object objects(JsonReader in) throws IOException {
         List<JsonFields> objects = new ArrayList<>();
+        boolean fit = true;
         in.beginArray();
         while (in.hasNext()) {
-            objects.add(object(in));
+            if (in.peek() == JsonToken.BEGIN_OBJECT) {
+                objects.add(object(in));
+            } else {
+                StrictJson.skip(in);
+                fit = false;
+            }
         }
         in.endArray();
-        return objects;
+        return fit ? objects : new Misfit(Form.OBJECTS.need);
     }
 
     boolean has(String name) {
@@ -169,6 +201,9 @@ final class JsonFields {
         @Nullable Object value = values.get(name);
         if (value == null) {
             throw new IllegalArgumentException(name + " is missing");
+        }
+        if (value instanceof Misfit misfit) {
+            throw new IllegalArgumentException(name + ": " + misfit.problem);
         }
         return value;
     }

@@ -5,6 +5,12 @@ import java.util.List;
 
 /** What a server allows a connection, told in {@code welcome}. */
 public final class Limits extends Value {
+    /** The smallest limit of a frame, in bytes. */
+    static final int MIN_FRAME_BYTES = 1024;
+
+    /** The most sends that may be allowed to wait. */
+    static final int MAX_IN_FLIGHT = 65_536;
+
     private final int frameBytes;
     private final int bodyBytes;
     private final int inFlight;
@@ -21,9 +27,9 @@ public final class Limits extends Value {
      * @param burst how many frames it may send at once
      */
     public Limits(int frameBytes, int bodyBytes, int inFlight, int framesPerSecond, int burst) {
-        FrameChecks.requireRange("frameBytes", frameBytes, 1024, Integer.MAX_VALUE);
+        FrameChecks.requireRange("frameBytes", frameBytes, MIN_FRAME_BYTES, Integer.MAX_VALUE);
         FrameChecks.requireRange("bodyBytes", bodyBytes, 1, frameBytes);
-        FrameChecks.requireRange("inFlight", inFlight, 1, 65_536);
+        FrameChecks.requireRange("inFlight", inFlight, 1, MAX_IN_FLIGHT);
         FrameChecks.requireRange("framesPerSecond", framesPerSecond, 0, Integer.MAX_VALUE);
         FrameChecks.requireRange("burst", burst, framesPerSecond == 0 ? 0 : 1, Integer.MAX_VALUE);
         this.frameBytes = frameBytes;

@@ -192,7 +192,9 @@ public sealed interface ServerFrame extends Frame
         /** Why a room was left. */
         public enum Reason {
             /** The client asked for it. */
-            QUIT
+            QUIT,
+            /** A reason of a newer server. Never sent by this version. */
+            OTHER
         }
 
         private final RoomId room;
