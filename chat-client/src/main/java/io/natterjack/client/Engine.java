@@ -1,0 +1,373 @@
+package io.natterjack.client;
+
+import io.natterjack.core.ChatException;
+import io.natterjack.core.CloseReason;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.SessionId;
+import io.natterjack.core.UserId;
+import io.natterjack.core.spi.Scheduler;
+import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.ServerFrame;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client at work: decides when to connect, which connection serves, and when it is over.
+ *
+ * <p>There are two places for an attempt: {@code current} is the session that serves, {@code next} is being built. Usually
+ * only one of them is taken. When a server drains, the next is built while the current one serves, and takes over with its
+ * welcome; all that wasn't answered then goes out on it again.
+ *
+ * <p><b>Threads.</b> What stands first here is for any thread; all else for the lane,
+ * which owns the state.
+ */
+final class Engine implements Attempt.Owner, RoomFeed.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration BACKOFF_BASE = Duration.ofMillis(500);
+    private static final Duration BACKOFF_CAP = Duration.ofSeconds(30);
+
+    /** A session that lasted this long was a good one: the next pause is short again. */
+    private static final Duration STEADY = Duration.ofSeconds(10);
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Settings settings;
+    private final Attempt.Target target;
+    private final Loop loop;
+    private final Ending ending;
+    private final Deliveries deliveries;
+    private final Promises promises = new Promises();
+    private final Tokens tokens;
+    private final Backoff backoff;
+    private final Requests requests;
+    private final Rooms rooms = new Rooms();
+    private final UnsolicitedFrames frames = new SessionFrames();
+    private final CompletableFuture<UserId> ready = promises.open();
+    private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
+
+    // Written on the lane, read by any thread.
+    private volatile ClientState state = ClientState.CONNECTING;
+    private volatile @Nullable SessionId session;
+    private volatile @Nullable UserId user;
+
+    // Lane only.
+    private @Nullable Attempt current;
+    private @Nullable Attempt next;
+    private @Nullable TokenRefresh refresh;
+    private Scheduler.Cancellable reconnect = () -> {};
+    private Scheduler.Cancellable change = () -> {};
+    private boolean changing;
+    private boolean waitsForListeners;
+    private boolean holdsReading;
+    private int window = 1;
+    private long onlineSince;
+
+    /** Hears of the end. */
+    interface Ending {
+        /** The application is called no more. Listener executor. */
+        void lastCallMade();
+
+        /** All is over, connections included. Lane. */
+        void allOver();
+    }
+
+    /** Makes one that does nothing yet. */
+    Engine(Settings settings, Attempt.Target target, Loop loop, ClientIds ids, Ending ending) {
+        this.settings = settings;
+        this.target = target;
+        this.loop = loop;
+        this.ending = ending;
+        this.deliveries = new Deliveries(settings.listenerExecutor, () -> loop.execute(this::onListenersCaughtUp));
+        this.tokens = new Tokens(settings.tokens, loop, deliveries);
+        this.backoff = new Backoff(loop, BACKOFF_BASE, BACKOFF_CAP);
+        this.requests = new Requests(settings, loop, deliveries, promises, ids, rooms, this::pump);
+    }
+
+    // The public face: any thread.
+
+    void start() {
+        loop.execute(() -> {
+            deliveries.deliver(0, () -> settings.listener.onState(ClientState.CONNECTING));
+            connect();
+        });
+    }
+
+    ClientState state() {
+        return state;
+    }
+
+    Optional<SessionId> session() {
+        return Optional.ofNullable(session);
+    }
+
+    Optional<UserId> user() {
+        return Optional.ofNullable(user);
+    }
+
+    CompletableFuture<UserId> ready() {
+        return ready;
+    }
+
+    CompletableFuture<CloseReason> closed() {
+        return closed;
+    }
+
+    Requests requests() {
+        return requests;
+    }
+
+    void join(Room room, int tail, RoomListener listener) {
+        loop.execute(() -> {
+            if (state != ClientState.CLOSED) {
+                rooms.add(new RoomFeed(room, listener, tail, settings.maxGapFill, loop, deliveries, this));
+            }
+        });
+    }
+
+    void close() {
+        loop.execute(() -> end(CloseReason.NORMAL));
+    }
+
+    // Connecting.
+
+    private void connect() {
+        if (deliveries.isBehind()) {
+            waitsForListeners = true; // what a connection brings would only pile up
+        } else {
+            enter(ClientState.CONNECTING);
+            buildNext();
+        }
+    }
+
+    private void buildNext() {
+        Attempt attempt = new Attempt(target, loop, () -> new Attempt.Hail(session(), rooms.all()), this);
+        next = attempt;
+        attempt.start(tokens);
+    }
+
+    @Override
+    public void welcomed(Attempt attempt, ServerFrame.Welcome welcome) {
+        if (current != null) {
+            retire(current);
+        }
+        current = attempt;
+        next = null;
+        window = welcome.limits().inFlight();
+        session = welcome.session();
+        user = welcome.user();
+        onlineSince = loop.nanoTime();
+        refresh = new TokenRefresh(tokens, loop, attempt.link(), this::alarm);
+        holdsReading = false;
+        requests.restart();
+        enter(ClientState.ONLINE);
+        deliveries.deliver(0, () -> ready.complete(welcome.user()));
+        rooms.online(attempt);
+        pump();
+    }
+
+    private void retire(Attempt old) {
+        detach();
+        old.close(CloseReason.NORMAL);
+    }
+
+    /** The current session serves no more. */
+    private void detach() {
+        current = null;
+        change.cancel();
+        changing = false;
+        if (refresh != null) {
+            refresh.cancel();
+        }
+        rooms.offline();
+    }
+
+    @Override
+    public void ended(Attempt attempt, CloseReason reason) {
+        LOG.info("Connection ended, reason {}", reason.code());
+        if (attempt == next) {
+            next = null;
+            if (current == null) {
+                goOn(attempt, reason);
+            } // else the current one serves until it ends too
+        } else if (attempt == current) {
+            detach();
+            requests.restart();
+            if (next == null) {
+                goOn(attempt, reason);
+            } else {
+                enter(ClientState.CONNECTING); // replaced or drained by now; the next is on its way
+            }
+        }
+    }
+
+    /** Decides what follows the end of the only connection. */
+    private void goOn(Attempt ended, CloseReason reason) {
+        if (ended.isWelcomed() && loop.nanoTime() - onlineSince >= STEADY.toNanos()) {
+            backoff.reset();
+        }
+        // A token that was good once may have run out: a newer one deserves one attempt.
+        boolean tokenRanOut = reason.equals(CloseReason.AUTH) && ended.isWelcomed();
+        if (reason.shouldReconnect() || tokenRanOut) {
+            enter(ClientState.WAITING);
+            Duration pause = backoff.next();
+            Duration asked = ended.retry();
+            reconnect = loop.after(pause.compareTo(asked) > 0 ? pause : asked, this::connect);
+        } else {
+            end(reason);
+        }
+    }
+
+    // A session's frames.
+
+    @Override
+    public void received(Attempt attempt, ServerFrame frame) {
+        if (attempt == current) {
+            frame.handle(frames);
+            regulateReading();
+        }
+    }
+
+    @Override
+    public void writable(Attempt attempt) {
+        if (attempt == current) {
+            pump();
+        }
+    }
+
+    private void changeSoon(ServerFrame.Drain drain) {
+        if (!changing) {
+            changing = true;
+            Duration pause = drain.after().plus(loop.randomUpTo(drain.spread()));
+            change = loop.after(pause, () -> {
+                if (next == null) {
+                    buildNext();
+                }
+            });
+        }
+    }
+
+    private void pump() {
+        if (current != null) {
+            requests.pump(current.link(), window);
+        }
+        rooms.leaveIfDone(requests::isBusy);
+    }
+
+    @Override
+    public void joined(RoomFeed feed) {
+        pump();
+    }
+
+    @Override
+    public void refused(RoomFeed feed, ErrorCode code) {
+        rooms.remove(feed);
+        settings.rooms.remove(feed.id(), feed.room());
+        requests.giveUpOn(feed.id(), code);
+    }
+
+    @Override
+    public void alarm(ChatException alarm) {
+        LOG.warn("{}", alarm.getMessage());
+        deliveries.deliver(0, () -> settings.listener.onAlarm(alarm));
+    }
+
+    // Listeners that are slow.
+
+    private void regulateReading() {
+        boolean hold = deliveries.isBehind();
+        if (current != null && hold != holdsReading) {
+            holdsReading = hold;
+            current.link().holdReading(hold);
+        }
+    }
+
+    private void onListenersCaughtUp() {
+        regulateReading();
+        if (waitsForListeners && state != ClientState.CLOSED) {
+            waitsForListeners = false;
+            connect();
+        }
+    }
+
+    // States and the end.
+
+    private void enter(ClientState entered) {
+        if (state != entered) {
+            state = entered;
+            deliveries.deliver(0, () -> settings.listener.onState(entered));
+        }
+    }
+
+    private void end(CloseReason reason) {
+        if (state == ClientState.CLOSED) {
+            return;
+        }
+        reconnect.cancel();
+        @Nullable Attempt last = current;
+        if (last != null) {
+            detach();
+            last.link().tell(new ClientFrame.Bye());
+            last.close(CloseReason.NORMAL);
+        }
+        if (next != null) {
+            next.close(CloseReason.NORMAL);
+            next = null;
+        }
+        enter(ClientState.CLOSED);
+        promises.close(new ClientClosedException(reason), failing -> deliveries.deliver(0, failing));
+        deliveries.deliver(0, () -> settings.listener.onClosed(reason));
+        deliveries.deliver(0, () -> closed.complete(reason));
+        deliveries.deliver(0, ending::lastCallMade);
+        terminate(last);
+    }
+
+    private void terminate(@Nullable Attempt last) {
+        if (last == null) {
+            ending.allOver();
+            return;
+        }
+        AtomicBoolean done = new AtomicBoolean();
+        Runnable once = () -> {
+            if (done.compareAndSet(false, true)) {
+                ending.allOver();
+            }
+        };
+        last.link().whenGone(once);
+        loop.after(CLOSE_TIMEOUT, once);
+    }
+
+    /** What comes on the current session and answers no request. */
+    private final class SessionFrames extends UnsolicitedFrames {
+        @Override
+        void onJoined(ServerFrame.Joined frame) {
+            rooms.onJoined(frame);
+        }
+
+        @Override
+        void onEvents(ServerFrame.Ev frame) {
+            rooms.onEvents(frame);
+        }
+
+        @Override
+        void onRefused(ServerFrame.Refused frame) {
+            rooms.onRefused(frame);
+        }
+
+        @Override
+        void onExpiring() {
+            if (refresh != null) {
+                refresh.start();
+            }
+        }
+
+        @Override
+        void onDrain(ServerFrame.Drain frame) {
+            changeSoon(frame);
+        }
+    }
+}

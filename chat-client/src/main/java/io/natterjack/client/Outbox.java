@@ -1,0 +1,263 @@
+package io.natterjack.client;
+
+import io.natterjack.core.ClientId;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.spi.Scheduler;
+import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.ServerFrame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages on their way out, in the order in which they were sent. One is forgotten when the server has answered it for
+ * good, by {@code ack} or by a refusal without a retry, and by nothing else: not when the room shows it, not when the
+ * connection is lost. Until then it goes out again under the same client id, in its old place.
+ *
+ * <p><b>Order.</b> Within a room nothing overtakes: a refusal with a retry takes back all later ones of the room too (the
+ * server refuses them as well), and they follow again in order when the time is over.
+ *
+ * <p><b>Bounded.</b> By count and bytes; what doesn't fit is refused where it is sent.
+ *
+ * <p><b>Threads.</b> Any thread reserves; all else is for the lane.
+ */
+final class Outbox {
+    /** How many bytes may be on their way without an answer; one message may always. */
+    static final long MAX_BYTES_IN_FLIGHT = 1 << 20;
+
+    private static final int OVERHEAD_BYTES = 256;
+
+    private final Loop loop;
+    private final Deliveries deliveries;
+    private final Runnable changed;
+    private final int maxMessages;
+    private final long maxBytes;
+    private final Object lock = new Object();
+
+    // Guarded by lock.
+    private int reserved;
+    private long reservedBytes;
+
+    // Lane only. Both by number, which is the order of sending.
+    private final TreeMap<Long, Entry> waiting = new TreeMap<>();
+    private final TreeMap<Long, Entry> inFlight = new TreeMap<>();
+    private final Map<RoomId, Integer> counts = new HashMap<>();
+    private final Map<RoomId, Scheduler.Cancellable> postponed = new HashMap<>();
+    private long lastNumber;
+
+    /** What of this connection isn't answered yet, including what was taken back meanwhile: the server counts that too. */
+    private int unanswered;
+
+    private long unansweredBytes;
+
+    /**
+     * Makes an empty one.
+     *
+     * @param changed run on the lane when {@link #pump} may have more to do
+     */
+    Outbox(Loop loop, Deliveries deliveries, int maxMessages, long maxBytes, Runnable changed) {
+        this.loop = loop;
+        this.deliveries = deliveries;
+        this.maxMessages = maxMessages;
+        this.maxBytes = maxBytes;
+        this.changed = changed;
+    }
+
+    /** Makes room for a message with that body; false if there is none. Any thread. */
+    boolean reserve(MessageBody body) {
+        int size = size(body);
+        synchronized (lock) {
+            if (reserved >= maxMessages || reservedBytes + size > maxBytes) {
+                return false;
+            }
+            reserved++;
+            reservedBytes += size;
+            return true;
+        }
+    }
+
+    private void release(int size) {
+        synchronized (lock) {
+            reserved--;
+            reservedBytes -= size;
+        }
+    }
+
+    private static int size(MessageBody body) {
+        return OVERHEAD_BYTES + 2 * body.json().length();
+    }
+
+    /** Takes a message for which there is room. */
+    void add(RoomId room, ClientId clientId, MessageBody body, CompletableFuture<Sent> promise) {
+        Entry entry = new Entry(++lastNumber, room, clientId, body, promise);
+        waiting.put(entry.number, entry);
+        counts.merge(room, 1, Integer::sum);
+    }
+
+    boolean has(RoomId room) {
+        return counts.containsKey(room);
+    }
+
+    /** The connection is another one, or gone: nothing that wasn't answered will be. */
+    void restart() {
+        waiting.putAll(inFlight);
+        inFlight.clear();
+        unanswered = 0;
+        unansweredBytes = 0;
+        for (Entry entry : waiting.values()) {
+            entry.attempt = null;
+        }
+    }
+
+    /** Sends what may go out now, at most {@code window} without an answer. */
+    void pump(Link link, int window, Predicate<RoomId> joined) {
+        Iterator<Entry> entries = waiting.values().iterator();
+        while (entries.hasNext() && unanswered < window && unansweredBytes < MAX_BYTES_IN_FLIGHT) {
+            Entry entry = entries.next();
+            if (!postponed.containsKey(entry.room) && joined.test(entry.room)) {
+                Attempt attempt = new Attempt(link, entry);
+                if (!link.trySend(entry::frame, attempt)) {
+                    return;
+                }
+                entries.remove();
+                depart(entry, attempt);
+            }
+        }
+    }
+
+    private void depart(Entry entry, Attempt attempt) {
+        inFlight.put(entry.number, entry);
+        entry.attempt = attempt;
+        entry.sentBefore = true;
+        unanswered++;
+        unansweredBytes += entry.size;
+    }
+
+    private void postpone(Entry first, Duration retry) {
+        Iterator<Entry> later = inFlight.tailMap(first.number).values().iterator();
+        while (later.hasNext()) {
+            Entry entry = later.next();
+            if (entry.room.equals(first.room)) {
+                later.remove();
+                entry.attempt = null;
+                waiting.put(entry.number, entry);
+            }
+        }
+        Scheduler.Cancellable over = loop.after(retry, () -> {
+            postponed.remove(first.room);
+            changed.run();
+        });
+        Scheduler.@Nullable Cancellable before = postponed.put(first.room, over);
+        if (before != null) {
+            before.cancel();
+        }
+    }
+
+    /** Gives up all messages to {@code room}. */
+    void fail(RoomId room, Function<ClientId, Throwable> failure) {
+        List<Entry> all = new ArrayList<>(inFlight.values());
+        all.addAll(waiting.values());
+        for (Entry entry : all) {
+            if (entry.room.equals(room)) {
+                fail(entry, failure.apply(entry.clientId));
+            }
+        }
+    }
+
+    private void fail(Entry entry, Throwable failure) {
+        if (forget(entry)) {
+            deliveries.deliver(0, () -> entry.promise.completeExceptionally(failure));
+        }
+    }
+
+    private void succeed(Entry entry, ServerFrame.Ack ack) {
+        if (forget(entry)) {
+            Sent sent = new Sent(entry.clientId, ack.at(), ack.timestamp(), ack.isDuplicate());
+            deliveries.deliver(0, () -> entry.promise.complete(sent));
+        }
+    }
+
+    private boolean forget(Entry entry) {
+        boolean known = (inFlight.containsKey(entry.number) ? inFlight : waiting).remove(entry.number) != null;
+        if (known) {
+            release(entry.size);
+            counts.computeIfPresent(entry.room, (room, count) -> count == 1 ? null : count - 1);
+        }
+        return known;
+    }
+
+    private static final class Entry {
+        final long number;
+        final RoomId room;
+        final ClientId clientId;
+        final MessageBody body;
+        final CompletableFuture<Sent> promise;
+        final int size;
+        boolean sentBefore;
+
+        /** The one whose refusal counts; none while it isn't in flight. */
+        @Nullable
+        Attempt attempt;
+
+        Entry(long number, RoomId room, ClientId clientId, MessageBody body, CompletableFuture<Sent> promise) {
+            this.number = number;
+            this.room = room;
+            this.clientId = clientId;
+            this.body = body;
+            this.promise = promise;
+            this.size = size(body);
+        }
+
+        ClientFrame frame(int id) {
+            return new ClientFrame.Send(id, room, clientId, body, sentBefore);
+        }
+    }
+
+    private final class Attempt implements Request {
+        private final Link link;
+        private final Entry entry;
+
+        Attempt(Link link, Entry entry) {
+            this.link = link;
+            this.entry = entry;
+        }
+
+        @Override
+        public void answered(ServerFrame answer) {
+            if (answer instanceof ServerFrame.Ack ack
+                    && ack.room().equals(entry.room)
+                    && ack.clientId().equals(entry.clientId)) {
+                returned();
+                succeed(entry, ack);
+                changed.run();
+            } else {
+                link.violated("an answer to a send that is none");
+            }
+        }
+
+        @Override
+        public void refused(ServerFrame.Refused refusal) {
+            returned();
+            if (!refusal.retry().isPresent()) {
+                fail(entry, new SendRefusedException(entry.room, entry.clientId, refusal.code()));
+            } else if (entry.attempt == this) {
+                postpone(entry, refusal.retry().get());
+            }
+            changed.run();
+        }
+
+        private void returned() {
+            unanswered--;
+            unansweredBytes -= entry.size;
+        }
+    }
+}

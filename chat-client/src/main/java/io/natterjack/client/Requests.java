@@ -1,0 +1,121 @@
+package io.natterjack.client;
+
+import io.natterjack.core.ClientId;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.Page;
+import io.natterjack.core.RoomId;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What the application has asked of its rooms and the server hasn't answered: messages and readings.
+ *
+ * <p><b>Threads.</b> What takes a {@link Room} is for any thread; all else for the lane.
+ */
+final class Requests {
+    private final Settings settings;
+    private final Loop loop;
+    private final Promises promises;
+    private final ClientIds ids;
+    private final Rooms rooms;
+    private final Runnable changed;
+    private final Outbox outbox;
+    private final Readings readings;
+
+    /**
+     * Makes one with nothing asked.
+     *
+     * @param changed run on the lane when {@link #pump} may have more to do
+     */
+    Requests(
+            Settings settings,
+            Loop loop,
+            Deliveries deliveries,
+            Promises promises,
+            ClientIds ids,
+            Rooms rooms,
+            Runnable changed) {
+        this.settings = settings;
+        this.loop = loop;
+        this.promises = promises;
+        this.ids = ids;
+        this.rooms = rooms;
+        this.changed = changed;
+        this.outbox = new Outbox(loop, deliveries, settings.maxOutboxMessages, settings.maxOutboxBytes, changed);
+        this.readings = new Readings(loop, deliveries, changed);
+    }
+
+    ClientId newClientId() {
+        return ids.next();
+    }
+
+    CompletionStage<Sent> send(Room room, ClientId clientId, MessageBody body) {
+        if (room.isLeft()) {
+            return Promises.failed(wasLeft(room));
+        }
+        if (!outbox.reserve(body)) {
+            return Promises.failed(new LimitExceededException("the outbox is full"));
+        }
+        CompletableFuture<Sent> promise = promises.open();
+        return whenTaken(room, promise, () -> outbox.add(room.id(), clientId, body, promise));
+    }
+
+    CompletionStage<Page> history(Room room, OptionalLong epoch, HistoryQuery query) {
+        if (room.isLeft()) {
+            return Promises.failed(wasLeft(room));
+        }
+        if (!readings.reserve()) {
+            return Promises.failed(new LimitExceededException("too many readings are open"));
+        }
+        CompletableFuture<Page> promise = promises.open();
+        return whenTaken(room, promise, () -> readings.add(epoch, query, promise));
+    }
+
+    private static IllegalStateException wasLeft(Room room) {
+        return new IllegalStateException("room " + room.id() + " was left");
+    }
+
+    private <T> CompletionStage<T> whenTaken(Room room, CompletableFuture<T> promise, Runnable add) {
+        loop.execute(() -> {
+            add.run();
+            if (rooms.has(room.id())) {
+                changed.run();
+            } else {
+                giveUpOn(room.id(), ErrorCode.NOT_MEMBER); // the room was over before the application could know
+            }
+        });
+        return Promises.copyOf(promise);
+    }
+
+    /** The application has left the room; the server is told when nothing waits for it any more. */
+    void leave(Room room) {
+        settings.rooms.remove(room.id(), room);
+        loop.execute(changed);
+    }
+
+    /** Sends what may go out now. */
+    void pump(Link link, int window) {
+        readings.pump(link, rooms::isJoined);
+        outbox.pump(link, window, rooms::isJoined);
+    }
+
+    /** Tells whether something of that room isn't answered. */
+    boolean isBusy(RoomId room) {
+        return outbox.has(room) || readings.has(room);
+    }
+
+    /** The connection is another one, or gone: what it didn't answer goes out again on the next. */
+    void restart() {
+        outbox.restart();
+        readings.restart();
+    }
+
+    /** Fails all that was asked of the room. */
+    void giveUpOn(RoomId room, ErrorCode code) {
+        outbox.fail(room, clientId -> new SendRefusedException(room, clientId, code));
+        readings.fail(room, code);
+    }
+}

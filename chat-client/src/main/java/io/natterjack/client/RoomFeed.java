@@ -1,0 +1,390 @@
+package io.natterjack.client;
+
+import io.natterjack.core.ChatException;
+import io.natterjack.core.Cursor;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.EventKind;
+import io.natterjack.core.Message;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.spi.Scheduler;
+import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.RoomCursor;
+import io.natterjack.core.wire.ServerFrame;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One room's way from the server to its listener: turns live events, replays and pages into one sequence without holes or
+ * repeats. Lane only.
+ *
+ * <p>It knows one place, the cursor: what comes is accepted if it follows at once, dropped if it was there, and taken for a
+ * sign that something is missing if not; then the room is joined again from the cursor. Which way the server chooses to
+ * bring what is missing doesn't matter here:
+ *
+ * <pre>
+ *   OFFLINE ──▶ JOINING ── joined live, replay ──▶ LIVE
+ *                 ▲  └──── joined gap ──▶ FILLING ──▶ LIVE      pages of changes; live events held back
+ *                 └────── a hole, another epoch ───────┘
+ * </pre>
+ */
+final class RoomFeed {
+    private enum Phase {
+        OFFLINE,
+        JOINING,
+        FILLING,
+        LIVE
+    }
+
+    /** What a feed needs of the client around it. */
+    interface Owner {
+        /** The server brings the room's events: sends and readings may go. */
+        void joined(RoomFeed feed);
+
+        /** The server won't have this client in the room. */
+        void refused(RoomFeed feed, ErrorCode code);
+
+        /** Something a person should know of. */
+        void alarm(ChatException alarm);
+    }
+
+    private static final Duration RETRY_BASE = Duration.ofMillis(500);
+    private static final Duration RETRY_CAP = Duration.ofSeconds(30);
+
+    private final Room room;
+    private final int tail;
+    private final long maxGapFill;
+    private final Loop loop;
+    private final RoomCalls calls;
+    private final Owner owner;
+    private final Backoff retries;
+    private final HeldEvents held = new HeldEvents();
+    private Phase phase = Phase.OFFLINE;
+    private @Nullable Cursor cursor;
+    private @Nullable Link link;
+
+    /** Counts the joins, so that answers to what was asked before the last one are told apart and dropped. */
+    private int generation;
+
+    /** The id that {@code joined} must carry if the room was joined by {@code hello}; 0 if not. */
+    private int helloId;
+
+    private Optional<Cursor> asked = Optional.empty();
+    private Scheduler.Cancellable later = () -> {};
+
+    /** Above this seq the listener has seen nothing when the gap began that is being filled. */
+    private long gapAfter;
+
+    RoomFeed(
+            Room room,
+            RoomListener listener,
+            int tail,
+            long maxGapFill,
+            Loop loop,
+            Deliveries deliveries,
+            Owner owner) {
+        this.room = room;
+        this.cursor = room.cursor().orElse(null);
+        this.tail = tail;
+        this.maxGapFill = maxGapFill;
+        this.loop = loop;
+        this.calls = new RoomCalls(room, listener, deliveries);
+        this.owner = owner;
+        this.retries = new Backoff(loop, RETRY_BASE, RETRY_CAP);
+    }
+
+    Room room() {
+        return room;
+    }
+
+    RoomId id() {
+        return room.id();
+    }
+
+    /** Tells whether the server has the room joined on the present connection. */
+    boolean isJoined() {
+        return phase == Phase.LIVE || phase == Phase.FILLING;
+    }
+
+    // Joining.
+
+    /** Returns the place up to which all has been handed on to be delivered; nothing before the first join. */
+    Optional<Cursor> cursor() {
+        return Optional.ofNullable(cursor);
+    }
+
+    /** Returns how a {@code hello} asks for this room; nothing if only a {@code join} can ask for what it wants. */
+    Optional<RoomCursor> forHello() {
+        return cursor == null && tail > 0
+                ? Optional.empty()
+                : Optional.of(new RoomCursor(id(), Optional.ofNullable(cursor)));
+    }
+
+    /** There is no connection any more, or the feed is done. */
+    void offline() {
+        restart(Phase.OFFLINE);
+        link = null;
+    }
+
+    /** The {@code hello} of {@code newLink} has asked for this room; {@code joined} follows. */
+    void joinedByHello(Link newLink, int id, Optional<Cursor> place) {
+        restart(Phase.JOINING);
+        link = newLink;
+        helloId = id;
+        asked = place;
+    }
+
+    /** Asks for the room's events on {@code newLink}. */
+    void join(Link newLink) {
+        restart(Phase.JOINING);
+        link = newLink;
+        helloId = 0;
+        asked = Optional.ofNullable(cursor);
+        int current = generation;
+        int events = cursor == null ? tail : 0;
+        newLink.request(id -> new ClientFrame.Join(id, id(), asked, events), new Request() {
+            @Override
+            public void answered(ServerFrame answer) {
+                if (generation == current && answer instanceof ServerFrame.Joined joined) {
+                    onJoined(joined);
+                }
+            }
+
+            @Override
+            public void refused(ServerFrame.Refused refusal) {
+                if (generation == current) {
+                    onJoinRefused(refusal);
+                }
+            }
+        });
+    }
+
+    private void rejoin() {
+        if (link == null) {
+            return;
+        }
+        if (retries.attempts() == 0) {
+            retries.next();
+            join(link);
+        } else {
+            rejoinAfter(retries.next());
+        }
+    }
+
+    private void rejoinAfter(Duration delay) {
+        restart(Phase.JOINING);
+        later = loop.after(delay, () -> {
+            if (link != null) {
+                join(link);
+            }
+        });
+    }
+
+    private void restart(Phase next) {
+        phase = next;
+        generation++;
+        later.cancel();
+        held.clear();
+    }
+
+    /** A {@code joined} came that answers no {@code join}: that of a {@code hello}. */
+    void onJoinedByHello(ServerFrame.Joined joined) {
+        if (phase == Phase.JOINING && helloId != 0 && (joined.id() == helloId || joined.id() == 0)) {
+            onJoined(joined);
+        }
+    }
+
+    /** An error came for the room that answers no {@code join}: to a {@code hello}. */
+    void onHelloRefused(ServerFrame.Refused refusal) {
+        if (phase == Phase.JOINING && helloId != 0 && refusal.id() == helloId) {
+            onJoinRefused(refusal);
+        }
+    }
+
+    private void onJoinRefused(ServerFrame.Refused refusal) {
+        if (refusal.retry().isPresent()) {
+            rejoinAfter(refusal.retry().get().plus(retries.next()));
+        } else {
+            offline();
+            calls.refused(refusal.code());
+            owner.refused(this, refusal.code());
+        }
+    }
+
+    private void onJoined(ServerFrame.Joined joined) {
+        helloId = 0;
+        Cursor start = new Cursor(joined.head().epoch(), joined.after());
+        Cursor place = agreedPlace(joined, start);
+        boolean gap = joined.mode() == ServerFrame.Joined.Mode.GAP && place.seq() < start.seq();
+        if (gap && start.seq() - place.seq() > maxGapFill) {
+            skip(place, start);
+            gap = false;
+        }
+        phase = gap ? Phase.FILLING : Phase.LIVE;
+        Cursor at = place();
+        calls.joined(at);
+        owner.joined(this);
+        if (gap) {
+            gapAfter = place.seq();
+            askForChanges();
+        }
+    }
+
+    /** Returns the place up to which client and server have the same past, and goes back to it if need be. */
+    private Cursor agreedPlace(ServerFrame.Joined joined, Cursor start) {
+        if (cursor == null) {
+            moveTo(start);
+            return start;
+        }
+        // The cursor may have moved on since it was named: an older connection went on serving meanwhile. That isn't
+        // another
+        // past. One that was ahead already when it was named is.
+        boolean ahead = asked.isPresent() && asked.get().seq() > start.seq();
+        if (joined.base().isPresent() || cursor.epoch() != start.epoch() || ahead) {
+            long shared = joined.base().orElse(ahead ? start.seq() : 0);
+            reset(new Cursor(start.epoch(), Math.min(cursor.seq(), shared)), cursor);
+        }
+        return place();
+    }
+
+    private void reset(Cursor base, Cursor before) {
+        if (base.seq() == before.seq()) {
+            moveTo(base); // all that was seen here is shared: only the epoch is another
+            return;
+        }
+        owner.alarm(new ChatException("room " + id() + " has lost its past above " + base));
+        cursor = base;
+        calls.reset(base);
+    }
+
+    private void skip(Cursor after, Cursor upto) {
+        cursor = upto;
+        calls.skipped(after, upto);
+    }
+
+    // Live events and replays.
+
+    /** Takes events of the present connection. */
+    void onEvents(ServerFrame.Ev frame) {
+        if (phase == Phase.FILLING) {
+            frame.events().forEach(held::add);
+        } else if (phase == Phase.LIVE) {
+            for (RoomEvent event : frame.events()) {
+                if (!accept(event)) {
+                    rejoin();
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Takes the event if it is the next one, drops it if it was there; returns false if something is missing. */
+    private boolean accept(RoomEvent event) {
+        Cursor at = place();
+        if (event.at().epoch() != at.epoch() || event.seq() > at.seq() + 1) {
+            return false;
+        }
+        if (event.seq() == at.seq() + 1) {
+            retries.reset();
+            cursor = event.at();
+            if (event.kind() == EventKind.MESSAGE) {
+                calls.message(Message.of(event), event.at());
+            } else {
+                moveTo(event.at());
+            }
+        }
+        return true;
+    }
+
+    // Filling a gap.
+
+    private void askForChanges() {
+        if (link == null) {
+            return;
+        }
+        Cursor since = place();
+        int current = generation;
+        link.request(
+                id -> new ClientFrame.Changes(
+                        id, id(), OptionalLong.of(since.epoch()), since.seq(), ClientFrame.MAX_CHANGES),
+                new Request() {
+                    @Override
+                    public void answered(ServerFrame answer) {
+                        if (generation == current && answer instanceof ServerFrame.Messages page) {
+                            onChanges(page);
+                        }
+                    }
+
+                    @Override
+                    public void refused(ServerFrame.Refused refusal) {
+                        if (generation == current) {
+                            onChangesRefused(refusal);
+                        }
+                    }
+                });
+    }
+
+    private void onChangesRefused(ServerFrame.Refused refusal) {
+        Optional<Duration> retry = refusal.retry();
+        if (retry.isPresent()) {
+            later = loop.after(retry.get().plus(retries.next()), this::askForChanges);
+        } else {
+            rejoin(); // the server's past has changed meanwhile: it tells what is shared
+        }
+    }
+
+    /**
+     * Applies a page. In this version a message's rev is its seq, so pages come in the order of seqs; of a message that a
+     * newer server shows as changed later, only the first sight counts.
+     */
+    private void onChanges(ServerFrame.Messages answer) {
+        Cursor upto = answer.page().upto();
+        if (upto.epoch() != place().epoch()
+                || answer.page().hasMore() && answer.page().messages().isEmpty()) {
+            rejoin();
+            return;
+        }
+        for (Message message : answer.page().messages()) {
+            if (message.rev() > place().seq()) {
+                cursor = new Cursor(upto.epoch(), message.rev());
+                if (message.seq() > gapAfter) {
+                    calls.message(message, place());
+                }
+            }
+        }
+        retries.reset();
+        if (answer.page().hasMore()) {
+            askForChanges();
+        } else {
+            filled(upto);
+        }
+    }
+
+    private void filled(Cursor upto) {
+        if (upto.seq() > place().seq()) {
+            moveTo(upto);
+        }
+        phase = Phase.LIVE;
+        boolean whole = !held.isOverflown();
+        for (RoomEvent event : held.take()) {
+            whole = whole && accept(event);
+        }
+        if (!whole) {
+            rejoin();
+        }
+    }
+
+    private Cursor place() {
+        if (cursor == null) {
+            throw new IllegalStateException("room " + id() + " has no cursor yet");
+        }
+        return cursor;
+    }
+
+    private void moveTo(Cursor to) {
+        cursor = to;
+        calls.reached(to);
+    }
+}

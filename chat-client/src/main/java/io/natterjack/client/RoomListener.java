@@ -1,0 +1,46 @@
+package io.natterjack.client;
+
+import io.natterjack.core.Cursor;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Message;
+
+/**
+ * Hears what happens in one room.
+ *
+ * <p><b>Order.</b> From the cursor that the room was joined with, each message comes once, in the order of seqs and without
+ * a hole, whether it was live, missed while offline or fetched later; where that can't be had, {@link #onSkipped} or {@link
+ * #onReset} says so in its place.
+ *
+ * <p><b>Threads.</b> Called on the client's listener executor, one call at a time. What a method throws is logged; the
+ * event counts as delivered. A listener that falls behind makes the client stop reading from the server until it has caught
+ * up; it should hand lengthy work on.
+ */
+@FunctionalInterface
+public interface RoomListener {
+    /** The room's next message, those of this client's user among them. */
+    void onMessage(Message message);
+
+    /**
+     * The server brings the room's events from now on. Called after each (re)connection too.
+     *
+     * @param at the place from which on messages come: where the listener is, or for a room joined without a cursor, where
+     *     the server begins
+     */
+    default void onJoined(Cursor at) {}
+
+    /**
+     * More was missed than the client fetches by itself: the messages above {@code after} up to and including {@code upto}
+     * don't come. {@link Room#after} and {@link Room#before} bring them as pages.
+     */
+    default void onSkipped(Cursor after, Cursor upto) {}
+
+    /**
+     * The room's past isn't what this client was told before: a backup was restored, or a store in memory began anew. What
+     * lies above {@code base} is gone and its seqs are given anew in the epoch of {@code base}; it is to be dropped. The
+     * messages that follow continue from {@code base}.
+     */
+    default void onReset(Cursor base) {}
+
+    /** The server doesn't let this user into the room, for good. The room is over as if it had been left. */
+    default void onRefused(ErrorCode code) {}
+}

@@ -1,0 +1,79 @@
+package io.natterjack.client;
+
+import io.natterjack.core.ChatException;
+import io.natterjack.core.Utf8;
+import io.natterjack.core.spi.Scheduler;
+import io.natterjack.core.wire.ClientFrame;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Asks the application for tokens, on its executor, and gives up on answers that don't come. Lane only. */
+final class Tokens {
+    static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final TokenSource source;
+    private final Loop loop;
+    private final Deliveries deliveries;
+
+    Tokens(TokenSource source, Loop loop, Deliveries deliveries) {
+        this.source = source;
+        this.loop = loop;
+        this.deliveries = deliveries;
+    }
+
+    /** Fetches one: calls exactly one of the two on the lane, later. */
+    void fetch(Consumer<String> token, Consumer<ChatException> failure) {
+        Fetch fetch = new Fetch(token, failure);
+        fetch.timeout = loop.after(TIMEOUT, () -> fetch.fail(new ChatException("no token within " + TIMEOUT)));
+        deliveries.deliver(0, () -> ask(fetch));
+    }
+
+    private void ask(Fetch fetch) {
+        try {
+            source.token()
+                    .whenComplete((token, failure) -> loop.execute(() -> {
+                        if (failure != null) {
+                            fetch.fail(new ChatException("the token source failed", failure));
+                        } else {
+                            fetch.succeed(token);
+                        }
+                    }));
+        } catch (RuntimeException failure) {
+            loop.execute(() -> fetch.fail(new ChatException("the token source failed", failure)));
+        }
+    }
+
+    private static final class Fetch {
+        private final Consumer<String> token;
+        private final Consumer<ChatException> failure;
+        private Scheduler.Cancellable timeout = () -> {};
+        private boolean done;
+
+        Fetch(Consumer<String> token, Consumer<ChatException> failure) {
+            this.token = token;
+            this.failure = failure;
+        }
+
+        void succeed(String fetched) {
+            long bytes = Utf8.length(fetched);
+            if (bytes < 0 || bytes > ClientFrame.MAX_TOKEN_BYTES) {
+                fail(new ChatException("the token must be at most " + ClientFrame.MAX_TOKEN_BYTES + " bytes of UTF-8"));
+            } else if (finish()) {
+                token.accept(fetched);
+            }
+        }
+
+        void fail(ChatException reason) {
+            if (finish()) {
+                failure.accept(reason);
+            }
+        }
+
+        private boolean finish() {
+            timeout.cancel();
+            boolean first = !done;
+            done = true;
+            return first;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.natterjack.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.natterjack.core.Cursor;
+import io.natterjack.core.EventKind;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.FrameCodec;
+import io.natterjack.core.wire.ServerFrame;
+import java.util.Collections;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.java_websocket.WebSocket;
+import org.junit.jupiter.api.Test;
+
+final class ChatClientIT {
+    private static final RoomId LOBBY = new RoomId("lobby");
+
+    @Test
+    void aClientWithNothingButDefaultsChatsAndLeavesNoThreadBehind() throws Exception {
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        try (EchoServer server = new EchoServer("chat.v1.json", ChatClientIT::answer)) {
+            try (ChatClient client = ChatClient.builder(server.uri(), () -> CompletableFuture.completedFuture("token"))
+                    .connect()) {
+                Room room = client.join(
+                        LOBBY,
+                        new Cursor(1, 0),
+                        message -> seen.add(message.body().text().orElse("?")));
+                Sent sent = room.send(MessageBody.text("hello"))
+                        .toCompletableFuture()
+                        .get(10, TimeUnit.SECONDS);
+
+                assertThat(sent.at()).isEqualTo(new Cursor(1, 1));
+                assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
+                assertThat(client.state()).isEqualTo(ClientState.ONLINE);
+            }
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (hasThreads()) {
+                assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static boolean hasThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().startsWith("chat-"));
+    }
+
+    private static void answer(WebSocket socket, String text) {
+        ClientFrame frame = FrameCodec.decodeClient(text);
+        if (frame instanceof ClientFrame.Hello) {
+            say(
+                    socket,
+                    new ServerFrame.Welcome(
+                            frame.id(),
+                            ClientFixture.SESSION,
+                            ClientFixture.ADA,
+                            0,
+                            25_000,
+                            ClientFixture.LIMITS,
+                            OptionalLong.empty()));
+            for (var room : ((ClientFrame.Hello) frame).rooms()) {
+                say(socket, ClientFixture.live(frame.id(), room.room(), 0));
+            }
+        } else if (frame instanceof ClientFrame.Join) {
+            say(socket, ClientFixture.live(frame.id(), LOBBY, 0));
+        } else if (frame instanceof ClientFrame.Send) {
+            ClientFrame.Send send = (ClientFrame.Send) frame;
+            say(socket, ClientFixture.ack(send, 1));
+            say(
+                    socket,
+                    new ServerFrame.Ev(
+                            LOBBY,
+                            1,
+                            Collections.singletonList(new RoomEvent(
+                                    LOBBY,
+                                    new Cursor(1, 1),
+                                    EventKind.MESSAGE,
+                                    ClientFixture.ADA,
+                                    send.clientId(),
+                                    1,
+                                    send.body()))));
+        }
+    }
+
+    private static void say(WebSocket socket, ServerFrame frame) {
+        socket.send(FrameCodec.encode(frame).text());
+    }
+}
