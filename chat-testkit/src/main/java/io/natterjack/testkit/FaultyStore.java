@@ -1,0 +1,121 @@
+package io.natterjack.testkit;
+
+import io.natterjack.core.Cursor;
+import io.natterjack.core.Draft;
+import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.Page;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.StoreException;
+import io.natterjack.core.spi.MessageStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/**
+ * A store with faults to switch on, in front of one without.
+ *
+ * <p><b>Threads.</b> As the store behind it; faults may be switched by any thread.
+ */
+public final class FaultyStore implements MessageStore {
+    private final MessageStore store;
+    private final AtomicBoolean away = new AtomicBoolean();
+    private final AtomicInteger lostAnswers = new AtomicInteger();
+    private final List<List<Draft>> batches = new ArrayList<>();
+    private volatile Predicate<Draft> poison = draft -> false;
+    private volatile Runnable beforeAppend = () -> {};
+
+    /** Puts itself before {@code store}. */
+    public FaultyStore(MessageStore store) {
+        this.store = store;
+    }
+
+    /** From now on every call fails as unavailable, or no longer does. */
+    public void away(boolean isAway) {
+        away.set(isAway);
+    }
+
+    /** The next {@code times} appends are carried out, but fail as unavailable all the same. */
+    public void loseAnswers(int times) {
+        lostAnswers.set(times);
+    }
+
+    /** Rejects each batch that has a draft of this kind. */
+    public void reject(Predicate<Draft> drafts) {
+        poison = drafts;
+    }
+
+    /** Runs {@code task} at the beginning of every append, on its thread. */
+    public void beforeAppend(Runnable task) {
+        beforeAppend = task;
+    }
+
+    /** Returns the batches that were appended or tried to, each time. */
+    public List<List<Draft>> batches() {
+        synchronized (batches) {
+            return List.copyOf(batches);
+        }
+    }
+
+    @Override
+    public List<Outcome> append(List<Draft> batch) {
+        synchronized (batches) {
+            batches.add(List.copyOf(batch));
+        }
+        beforeAppend.run();
+        requireHere();
+        if (batch.stream().anyMatch(poison)) {
+            throw new StoreException(StoreException.Kind.REJECTED, "planted: a draft is rejected");
+        }
+        List<Outcome> outcomes = store.append(batch);
+        if (lostAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "planted: the answer is lost");
+        }
+        return outcomes;
+    }
+
+    private void requireHere() {
+        if (away.get()) {
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "planted: the store is away");
+        }
+    }
+
+    @Override
+    public List<RoomEvent> eventsAfter(RoomId room, long seq, int maxEvents, int maxBytes) {
+        requireHere();
+        return store.eventsAfter(room, seq, maxEvents, maxBytes);
+    }
+
+    @Override
+    public Map<RoomId, Cursor> heads(Collection<RoomId> rooms) {
+        requireHere();
+        return store.heads(rooms);
+    }
+
+    @Override
+    public Page history(HistoryQuery query, int maxBytes) {
+        requireHere();
+        return store.history(query, maxBytes);
+    }
+
+    @Override
+    public Page changes(RoomId room, long sinceRev, int limit, int maxBytes) {
+        requireHere();
+        return store.changes(room, sinceRev, limit, maxBytes);
+    }
+
+    @Override
+    public int appendConcurrency() {
+        return store.appendConcurrency();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
