@@ -1,0 +1,309 @@
+package io.natterjack.server.engine;
+
+import io.natterjack.core.Draft;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.StoreException;
+import io.natterjack.core.spi.Flow;
+import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.RoomRouter;
+import io.natterjack.core.spi.Scheduler;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line of drafts to the store, for some of the rooms.
+ *
+ * <p>A batch whose outcome isn't known is appended again, unchanged: the store answers with the first result if it had it.
+ * When the store has kept the lane waiting for longer than its patience, all that waits is refused, so that senders hear of it
+ * within about a second, and what comes next is refused at once until the store answers again. A batch that the store
+ * rejects is halved until the draft at fault stands alone.
+ *
+ * <p><b>Threads.</b>
+ *
+ * <pre>
+ *   any thread      append
+ *   store thread    run: at most one at a time; calls the store, publishes, completes stages
+ *   timer           watch: refuses what waits for a store that is stuck
+ * </pre>
+ */
+final class CommitLane {
+    static final Outcome.Refused UNAVAILABLE = Outcome.Refused.retryAfter(ErrorCode.UNAVAILABLE, Duration.ofSeconds(1));
+    private static final Outcome.Refused BUSY = Outcome.Refused.retryAfter(ErrorCode.BUSY, Duration.ofMillis(250));
+    private static final Duration FIRST_RETRY = Duration.ofMillis(25);
+    private static final Logger LOG = LoggerFactory.getLogger(CommitLane.class);
+
+    private record Entry(Draft draft, Flow flow, CompletableFuture<Outcome> outcome) {}
+
+    /** What is at the store, and since when. */
+    private static final class Batch {
+        final List<Entry> entries;
+        final long startedAt;
+        int failures;
+
+        Batch(List<Entry> entries, long startedAt) {
+            this.entries = entries;
+            this.startedAt = startedAt;
+        }
+    }
+
+    private final MessageStore store;
+    private final RoomRouter router;
+    private final Executor storeThreads;
+    private final Scheduler scheduler;
+    private final GroupCommitQueue.Bounds bounds;
+    private final QueueLoad load;
+    private final Object lock = new Object();
+
+    // Guarded by lock.
+    private final Queue<Entry> waiting = new ArrayDeque<>();
+    private Batch batch = new Batch(List.of(), 0);
+    private boolean running;
+    private boolean watching;
+    private boolean stalled;
+
+    CommitLane(
+            MessageStore store,
+            RoomRouter router,
+            Executor storeThreads,
+            Scheduler scheduler,
+            GroupCommitQueue.Bounds bounds,
+            QueueLoad load) {
+        this.store = store;
+        this.router = router;
+        this.storeThreads = storeThreads;
+        this.scheduler = scheduler;
+        this.bounds = bounds;
+        this.load = load;
+    }
+
+    CompletionStage<Outcome> append(Draft draft, Flow flow) {
+        Entry entry = new Entry(draft, flow, new CompletableFuture<>());
+        boolean start;
+        synchronized (lock) {
+            if (flow.broken().isPresent()) {
+                return CompletableFuture.completedFuture(flow.broken().get());
+            }
+            if (stalled) {
+                return CompletableFuture.completedFuture(flow.breakWith(UNAVAILABLE));
+            }
+            if (!load.take(draft)) {
+                return CompletableFuture.completedFuture(flow.breakWith(BUSY));
+            }
+            waiting.add(entry);
+            start = !running;
+            running = true;
+        }
+        if (start) {
+            execute();
+        }
+        return entry.outcome;
+    }
+
+    boolean isStalled() {
+        synchronized (lock) {
+            return stalled;
+        }
+    }
+
+    private void execute() {
+        try {
+            storeThreads.execute(this::run);
+        } catch (RejectedExecutionException shutDown) {
+            refuseAll(UNAVAILABLE);
+        }
+    }
+
+    /** Writes one batch, and goes on with the next in another turn, so that lanes share threads fairly. */
+    private void run() {
+        Batch mine = nextBatch();
+        if (mine.entries.isEmpty()) {
+            return;
+        }
+        try {
+            settle(mine, appendHalving(mine.entries));
+        } catch (StoreException unavailable) {
+            failed(mine, unavailable);
+            return;
+        }
+        synchronized (lock) {
+            batch = new Batch(List.of(), 0);
+            stalled = false;
+        }
+        execute();
+    }
+
+    private Batch nextBatch() {
+        List<Entry> broken = new ArrayList<>();
+        Batch next;
+        boolean watch;
+        synchronized (lock) {
+            if (batch.entries.isEmpty()) {
+                batch = new Batch(takeWaiting(broken), scheduler.nanoTime());
+                running = !batch.entries.isEmpty();
+            }
+            next = batch;
+            watch = running && !watching;
+            watching |= watch;
+        }
+        broken.forEach(this::refuse);
+        if (watch) {
+            watchLater();
+        }
+        return next;
+    }
+
+    /** Guarded by lock. Those whose flow has broken since they came go into {@code broken}. */
+    private List<Entry> takeWaiting(List<Entry> broken) {
+        List<Entry> taken = new ArrayList<>();
+        long bytes = 0;
+        while (!waiting.isEmpty() && taken.size() < bounds.batchDrafts()) {
+            Entry entry = waiting.element();
+            if (!taken.isEmpty() && bytes + entry.draft.size() > bounds.batchBytes()) {
+                break;
+            }
+            waiting.remove();
+            if (entry.flow.broken().isPresent()) {
+                broken.add(entry);
+            } else {
+                taken.add(entry);
+                bytes += entry.draft.size();
+            }
+        }
+        return taken;
+    }
+
+    /** Appends all; if the store rejects that, the halves in order; a single one it rejects is refused for good. */
+    private List<Outcome> appendHalving(List<Entry> entries) {
+        try {
+            return store.append(entries.stream().map(Entry::draft).toList());
+        } catch (RuntimeException failure) {
+            if (failure instanceof StoreException known && known.kind() == StoreException.Kind.UNAVAILABLE) {
+                throw known;
+            }
+            if (entries.size() == 1) {
+                LOG.error(
+                        "The store rejects a draft for room {}; it is refused",
+                        entries.get(0).draft.room(),
+                        failure);
+                return List.of(Outcome.Refused.forGood(ErrorCode.INTERNAL));
+            }
+            int half = entries.size() / 2;
+            List<Outcome> outcomes = new ArrayList<>(appendHalving(entries.subList(0, half)));
+            outcomes.addAll(appendHalving(entries.subList(half, entries.size())));
+            return outcomes;
+        }
+    }
+
+    private void settle(Batch mine, List<Outcome> outcomes) {
+        if (mine.failures > 0) {
+            // A duplicate may be of the first try, and nobody has published that.
+            roomsChanged(mine);
+        } else {
+            publish(mine, outcomes);
+        }
+        for (int i = 0; i < outcomes.size(); i++) {
+            complete(mine.entries.get(i), outcomes.get(i));
+        }
+    }
+
+    private void publish(Batch mine, List<Outcome> outcomes) {
+        List<RoomEvent> committed = new ArrayList<>();
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i) instanceof Outcome.Accepted accepted && !accepted.isDuplicate()) {
+                committed.add(mine.entries.get(i).draft.accepted(accepted));
+            }
+        }
+        if (!committed.isEmpty()) {
+            router.committed(committed);
+        }
+    }
+
+    private void failed(Batch mine, StoreException failure) {
+        boolean givenUp;
+        synchronized (lock) {
+            mine.failures++;
+            givenUp = stalled
+                    || scheduler.nanoTime() - mine.startedAt
+                            >= bounds.patience().toNanos();
+        }
+        LOG.warn(
+                "The store is unavailable ({}), try {}: {}",
+                givenUp ? "given up" : "again",
+                mine.failures,
+                failure.toString());
+        if (givenUp) {
+            refuseAll(UNAVAILABLE);
+            roomsChanged(mine);
+            synchronized (lock) {
+                batch = new Batch(List.of(), 0);
+                stalled = false;
+            }
+            execute();
+        } else {
+            Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(3, mine.failures - 1));
+            scheduler.after(pause, this::execute);
+        }
+    }
+
+    private void roomsChanged(Batch mine) {
+        mine.entries.stream().map(entry -> entry.draft.room()).distinct().forEach(router::changed);
+    }
+
+    private void watchLater() {
+        scheduler.after(bounds.patience().dividedBy(4), this::watch);
+    }
+
+    /** A store that neither answers nor fails must not keep senders waiting. */
+    private void watch() {
+        boolean stuck;
+        boolean goOn;
+        synchronized (lock) {
+            watching = running;
+            goOn = running;
+            stuck = !batch.entries.isEmpty()
+                    && scheduler.nanoTime() - batch.startedAt
+                            >= bounds.patience().toNanos();
+            stalled |= stuck;
+        }
+        if (stuck) {
+            refuseAll(UNAVAILABLE);
+        }
+        if (goOn) {
+            watchLater();
+        }
+    }
+
+    /** Refuses what is at the store, whose outcome isn't known then, and all that waits behind it. */
+    void refuseAll(Outcome.Refused refusal) {
+        List<Entry> refused;
+        synchronized (lock) {
+            refused = new ArrayList<>(batch.entries);
+            refused.addAll(waiting);
+            waiting.clear();
+            // All at once and before any stage completes: nothing of these flows gets in between.
+            refused.forEach(entry -> entry.flow.breakWith(refusal));
+        }
+        refused.forEach(this::refuse);
+    }
+
+    private void refuse(Entry entry) {
+        complete(entry, entry.flow.broken().orElse(UNAVAILABLE));
+    }
+
+    private void complete(Entry entry, Outcome outcome) {
+        if (entry.outcome.complete(outcome)) {
+            load.give(entry.draft);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.natterjack.server.engine;
+
+import io.natterjack.core.Cursor;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.StoreException;
+import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.RoomRouter;
+import io.natterjack.core.spi.RoomSink;
+import io.natterjack.core.spi.Scheduler;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * A {@link RoomRouter} for the sessions of one process. Each attached room has a {@link RoomFeed}.
+ *
+ * <p>Events that another process commits to the same store are delivered when a later event of this process shows the hole.
+ *
+ * <p><b>Threads.</b> Any thread calls. The work of a room runs on its lane, reads of the store on the threads for that.
+ */
+public final class LocalRouter implements RoomRouter {
+    /**
+     * The bounds of a router.
+     *
+     * @param recentEvents how many recent events a room keeps at most
+     * @param recentBytes how many bytes those of one room take at most
+     * @param totalRecentBytes how many bytes those of all rooms take at most
+     * @param linger how long a room that nobody is attached to keeps them
+     */
+    public record Bounds(int recentEvents, long recentBytes, long totalRecentBytes, Duration linger) {
+        /** 512 events, 512 KiB, 64 MiB over all, 30 seconds. */
+        public static final Bounds DEFAULT = new Bounds(512, 512 << 10, 64 << 20, Duration.ofSeconds(30));
+    }
+
+    private final MessageStore store;
+    private final Executor lanes;
+    private final Executor readers;
+    private final Scheduler scheduler;
+    private final Bounds bounds;
+    private final AtomicLong recentBudget;
+    private final Map<RoomId, RoomFeed> feeds = new ConcurrentHashMap<>();
+
+    /**
+     * Makes a router without rooms.
+     *
+     * @param lanes runs the rooms' work, which never blocks
+     * @param readers runs the blocking reads of the store
+     */
+    public LocalRouter(MessageStore store, Executor lanes, Executor readers, Scheduler scheduler, Bounds bounds) {
+        this.store = store;
+        this.lanes = lanes;
+        this.readers = readers;
+        this.scheduler = scheduler;
+        this.bounds = bounds;
+        this.recentBudget = new AtomicLong(bounds.totalRecentBytes());
+    }
+
+    @Override
+    public CompletionStage<Cursor> attach(RoomId room, RoomSink sink) {
+        CompletableFuture<Cursor> head = new CompletableFuture<>();
+        attach(room, sink, head);
+        return head;
+    }
+
+    private void attach(RoomId room, RoomSink sink, CompletableFuture<Cursor> head) {
+        RoomFeed feed = feeds.computeIfAbsent(room, this::newFeed);
+        // A feed that has just closed is out of the map already: the next try makes a new one.
+        feed.attach(sink, head, () -> attach(room, sink, head));
+    }
+
+    private RoomFeed newFeed(RoomId room) {
+        RecentEvents recent = new RecentEvents(bounds.recentEvents(), bounds.recentBytes(), recentBudget);
+        StoreReads reads = new StoreReads(store, readers);
+        Consumer<RoomFeed> whenClosed = feed -> feeds.remove(room, feed);
+        return new RoomFeed(room, recent, reads, lanes, scheduler, bounds.linger(), whenClosed);
+    }
+
+    @Override
+    public CompletionStage<Progress> follow(RoomId room, RoomSink sink, long seq) {
+        RoomFeed feed = feeds.get(room);
+        if (feed == null) {
+            CompletableFuture<Progress> gone = new CompletableFuture<>();
+            gone.completeExceptionally(notAttached(room));
+            return gone;
+        }
+        return feed.follow(sink, seq);
+    }
+
+    static StoreException notAttached(RoomId room) {
+        return new StoreException(StoreException.Kind.UNAVAILABLE, "the sink isn't attached to room " + room);
+    }
+
+    @Override
+    public CompletionStage<Void> detach(RoomId room, RoomSink sink) {
+        RoomFeed feed = feeds.get(room);
+        return feed == null ? CompletableFuture.completedFuture(null) : feed.detach(sink);
+    }
+
+    @Override
+    public void committed(List<RoomEvent> events) {
+        events.stream()
+                .collect(Collectors.groupingBy(RoomEvent::room, LinkedHashMap::new, Collectors.toList()))
+                .forEach((room, ofRoom) -> {
+                    RoomFeed feed = feeds.get(room);
+                    if (feed != null) {
+                        feed.committed(ofRoom);
+                    }
+                });
+    }
+
+    @Override
+    public void changed(RoomId room) {
+        RoomFeed feed = feeds.get(room);
+        if (feed != null) {
+            feed.changed();
+        }
+    }
+
+    @Override
+    public void close() {
+        feeds.values().forEach(RoomFeed::close);
+    }
+}

@@ -1,0 +1,344 @@
+package io.natterjack.server.engine;
+
+import io.natterjack.core.Cursor;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.lane.Lane;
+import io.natterjack.core.spi.RoomRouter.Progress;
+import io.natterjack.core.spi.RoomSink;
+import io.natterjack.core.spi.Scheduler;
+import io.natterjack.core.wire.FrameCodec;
+import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.WireFrame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One room's stream of events to its sinks, in order and without a hole.
+ *
+ * <p>The feed knows the {@code last} seq that it has delivered. An event that follows it goes out at once. One further on
+ * waits a moment for those before it, since two processes that write to one room cross each other all the time; then the feed
+ * reads what is missing from the store. Nothing else but {@code last} decides, so a publication may be lost, repeated or late.
+ *
+ * <p>A sink that isn't live costs nothing here: it asks for the next part when its reader is ready, and gets it from the
+ * recent events or the store. It becomes live in the same step in which it reaches {@code last}, so nothing falls in between.
+ *
+ * <p><b>Threads.</b> All state belongs to the room's lane; the methods without a modifier may be called by any thread.
+ */
+final class RoomFeed {
+    private static final Logger LOG = LoggerFactory.getLogger(RoomFeed.class);
+
+    /** The most that goes into one frame or is read at once; well below what a connection may have unsent. */
+    private static final int PART_BYTES = 256 << 10;
+
+    private static final int PART_EVENTS = 500;
+    /** How many events may wait for one before them; beyond that the store serves. */
+    private static final int MAX_EARLY = 64;
+
+    private static final long NOT_LOADED = -1;
+    private static final Duration PATIENCE = Duration.ofMillis(20);
+    private static final Duration READ_RETRY = Duration.ofMillis(250);
+
+    private final RoomId room;
+    private final RecentEvents recent;
+    private final StoreReads store;
+    private final Lane lane;
+    private final Scheduler scheduler;
+    private final Duration linger;
+    private final Consumer<RoomFeed> whenClosed;
+
+    // Lane only.
+    private final Map<RoomSink, CompletableFuture<Cursor>> waitingForHead = new LinkedHashMap<>();
+    private final Set<RoomSink> idle = new HashSet<>();
+    private final Set<RoomSink> live = new LinkedHashSet<>();
+    private final TreeMap<Long, RoomEvent> early = new TreeMap<>();
+    private long epoch;
+    private long last = NOT_LOADED;
+    private boolean changedWhileLoading;
+    private boolean catchingUp;
+    private boolean closed;
+
+    RoomFeed(
+            RoomId room,
+            RecentEvents recent,
+            StoreReads store,
+            Executor lanes,
+            Scheduler scheduler,
+            Duration linger,
+            Consumer<RoomFeed> whenClosed) {
+        this.room = room;
+        this.recent = recent;
+        this.store = store;
+        this.lane = new Lane(lanes);
+        this.scheduler = scheduler;
+        this.linger = linger;
+        this.whenClosed = whenClosed;
+    }
+
+    void attach(RoomSink sink, CompletableFuture<Cursor> head, Runnable ifClosed) {
+        lane.execute(() -> {
+            if (closed) {
+                ifClosed.run();
+            } else if (isLoaded()) {
+                idle.add(sink);
+                head.complete(new Cursor(epoch, last));
+            } else {
+                waitingForHead.put(sink, head);
+                if (waitingForHead.size() == 1) {
+                    readHead();
+                }
+            }
+        });
+    }
+
+    CompletionStage<Void> detach(RoomSink sink) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        lane.execute(() -> {
+            idle.remove(sink);
+            live.remove(sink);
+            CompletableFuture<Cursor> head = waitingForHead.remove(sink);
+            if (head != null) {
+                head.completeExceptionally(LocalRouter.notAttached(room));
+            }
+            closeIfUnused();
+            done.complete(null);
+        });
+        return done;
+    }
+
+    CompletionStage<Progress> follow(RoomSink sink, long seq) {
+        CompletableFuture<Progress> progress = new CompletableFuture<>();
+        lane.execute(() -> {
+            if (!idle.contains(sink)) {
+                progress.completeExceptionally(LocalRouter.notAttached(room));
+            } else if (seq > last) {
+                progress.completeExceptionally(
+                        new IllegalArgumentException("seq " + seq + " is above the head " + last));
+            } else {
+                followFrom(sink, seq, progress);
+            }
+        });
+        return progress;
+    }
+
+    void committed(List<RoomEvent> events) {
+        lane.execute(() -> {
+            if (!isLoaded()) {
+                changedWhileLoading = true;
+                return;
+            }
+            events.stream().filter(event -> event.seq() > last).forEach(event -> early.put(event.seq(), event));
+            deliverInOrder();
+            if (early.size() > MAX_EARLY) {
+                early.clear();
+                catchUp();
+            } else if (!early.isEmpty()) {
+                scheduler.after(PATIENCE, () -> lane.execute(this::catchUpIfWaiting));
+            }
+        });
+    }
+
+    void changed() {
+        lane.execute(() -> {
+            if (isLoaded()) {
+                catchUp();
+            } else {
+                changedWhileLoading = true;
+            }
+        });
+    }
+
+    void close() {
+        lane.execute(this::closeNow);
+    }
+
+    // All below: lane only.
+
+    private boolean isLoaded() {
+        return last != NOT_LOADED;
+    }
+
+    private void readHead() {
+        store.read(s -> s.heads(List.of(room))).whenCompleteAsync(this::onHead, lane);
+    }
+
+    private void onHead(@Nullable Map<RoomId, Cursor> heads, @Nullable Throwable failure) {
+        List<CompletableFuture<Cursor>> waiting = List.copyOf(waitingForHead.values());
+        Set<RoomSink> sinks = Set.copyOf(waitingForHead.keySet());
+        waitingForHead.clear();
+        Cursor head = heads == null ? null : heads.get(room);
+        if (head == null) {
+            Throwable cause =
+                    failure != null ? failure : new IllegalStateException("the store gave no head of " + room);
+            waiting.forEach(each -> each.completeExceptionally(cause));
+            closeIfUnused();
+            return;
+        }
+        epoch = head.epoch();
+        last = head.seq();
+        idle.addAll(sinks);
+        waiting.forEach(each -> each.complete(head));
+        if (changedWhileLoading) {
+            catchUp();
+        }
+    }
+
+    private void deliverInOrder() {
+        List<RoomEvent> part = new ArrayList<>();
+        long bytes = 0;
+        for (RoomEvent event = early.remove(last + 1); event != null; event = early.remove(last + 1)) {
+            if (!part.isEmpty() && bytes + event.size() > PART_BYTES) {
+                deliver(part);
+                part = new ArrayList<>();
+                bytes = 0;
+            }
+            part.add(event);
+            bytes += event.size();
+            last = event.seq();
+        }
+        early.headMap(last, true).clear();
+        if (!part.isEmpty()) {
+            deliver(part);
+        }
+    }
+
+    private void deliver(List<RoomEvent> part) {
+        part.forEach(recent::add);
+        if (live.isEmpty()) {
+            return;
+        }
+        WireFrame frame = encode(part);
+        live.forEach(sink -> sink.events(part, frame));
+    }
+
+    private WireFrame encode(List<RoomEvent> part) {
+        return FrameCodec.encode(new ServerFrame.Ev(room, epoch, part));
+    }
+
+    private void catchUpIfWaiting() {
+        if (!early.isEmpty()) {
+            catchUp();
+        }
+    }
+
+    private void catchUp() {
+        if (catchingUp || closed) {
+            return;
+        }
+        catchingUp = true;
+        long from = last;
+        store.read(s -> s.eventsAfter(room, from, PART_EVENTS, PART_BYTES)).whenCompleteAsync(this::onMissing, lane);
+    }
+
+    private void onMissing(@Nullable List<RoomEvent> events, @Nullable Throwable failure) {
+        catchingUp = false;
+        if (events == null) {
+            LOG.warn("Room {} can't be read after {}, trying again: {}", room, last, String.valueOf(failure));
+            scheduler.after(READ_RETRY, () -> lane.execute(this::catchUp));
+            return;
+        }
+        events.stream().filter(event -> event.seq() > last).forEach(event -> early.putIfAbsent(event.seq(), event));
+        deliverInOrder();
+        if (!events.isEmpty()) {
+            catchUp();
+        } else if (!early.isEmpty()) {
+            scheduler.after(READ_RETRY, () -> lane.execute(this::catchUpIfWaiting));
+        }
+    }
+
+    private void followFrom(RoomSink sink, long seq, CompletableFuture<Progress> progress) {
+        if (seq == last) {
+            goLive(sink, progress);
+            return;
+        }
+        List<RoomEvent> part = recent.after(seq, PART_BYTES);
+        if (!part.isEmpty()) {
+            deliverPart(sink, part, progress);
+            return;
+        }
+        store.read(s -> s.eventsAfter(room, seq, PART_EVENTS, PART_BYTES))
+                .whenCompleteAsync((events, failure) -> onPart(sink, events, failure, progress), lane);
+    }
+
+    private void onPart(
+            RoomSink sink,
+            @Nullable List<RoomEvent> events,
+            @Nullable Throwable failure,
+            CompletableFuture<Progress> progress) {
+        // What lies above last is delivered to all when it's its turn; a sink must not have it before.
+        List<RoomEvent> part = events == null
+                ? List.of()
+                : events.stream().filter(event -> event.seq() <= last).toList();
+        if (part.isEmpty() || !idle.contains(sink)) {
+            progress.completeExceptionally(failure != null ? failure : LocalRouter.notAttached(room));
+        } else {
+            deliverPart(sink, part, progress);
+        }
+    }
+
+    private void deliverPart(RoomSink sink, List<RoomEvent> part, CompletableFuture<Progress> progress) {
+        sink.events(part, encode(part));
+        long reached = part.get(part.size() - 1).seq();
+        if (reached == last) {
+            goLive(sink, progress);
+        } else {
+            progress.complete(new Progress(reached, false));
+        }
+    }
+
+    private void goLive(RoomSink sink, CompletableFuture<Progress> progress) {
+        idle.remove(sink);
+        live.add(sink);
+        progress.complete(new Progress(last, true));
+    }
+
+    private boolean isUnused() {
+        return idle.isEmpty() && live.isEmpty() && waitingForHead.isEmpty();
+    }
+
+    /** A room that was left stays for a while if it has something to tell who comes back after a moment. */
+    private void closeIfUnused() {
+        if (!isUnused()) {
+            return;
+        }
+        if (recent.isEmpty()) {
+            closeNow();
+        } else {
+            scheduler.after(
+                    linger,
+                    () -> lane.execute(() -> {
+                        if (isUnused()) {
+                            closeNow();
+                        }
+                    }));
+        }
+    }
+
+    private void closeNow() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        recent.clear();
+        early.clear();
+        live.clear();
+        idle.clear();
+        waitingForHead.values().forEach(head -> head.completeExceptionally(LocalRouter.notAttached(room)));
+        waitingForHead.clear();
+        whenClosed.accept(this);
+    }
+}

@@ -1,0 +1,334 @@
+package io.natterjack.server.session;
+
+import io.natterjack.core.CloseReason;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.LogText;
+import io.natterjack.core.Principal;
+import io.natterjack.core.ProtocolException;
+import io.natterjack.core.SessionId;
+import io.natterjack.core.UserId;
+import io.natterjack.core.lane.Lane;
+import io.natterjack.core.spi.Connection;
+import io.natterjack.core.spi.ConnectionListener;
+import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.FrameCodec;
+import io.natterjack.core.wire.Ping;
+import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.WireFrame;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server's half of one connection.
+ *
+ * <pre>
+ *   NEW ──hello──▶ AUTHENTICATING ──principal──▶ OPEN
+ *    │                   │                        │
+ *    └── no hello ───────┴── refused ─────────────┴── bye, silence, expiry, flood, lost ──▶ CLOSED
+ * </pre>
+ *
+ * What a client sends behind its {@code hello} waits until it is known who that is.
+ *
+ * <p><b>Threads.</b>
+ *
+ * <pre>
+ *   transport thread   received, drained, closed   count, hand over; never blocks
+ *   session lane       all else                    one task at a time, owns the state below
+ *   any thread         drain, close, replaceBy
+ * </pre>
+ */
+final class ClientSession implements ConnectionListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
+
+    /** How many bad frames in a row it takes to be thrown out. */
+    private static final int MAX_BAD_FRAMES = 10;
+
+    private enum State {
+        NEW,
+        AUTHENTICATING,
+        OPEN,
+        CLOSED
+    }
+
+    private final SessionContext context;
+    private final Sessions sessions;
+    private final Connection connection;
+    private final SessionId id;
+    private final Lane lane;
+    private final Inbox inbox;
+    private final Heartbeat heartbeat;
+    private final Authentication authentication;
+    private final TokenBucket rate;
+
+    // Session lane only.
+    private State state = State.NEW;
+    private @Nullable Requests requests;
+    private int badFrames;
+
+    ClientSession(SessionContext context, Sessions sessions, Connection connection) {
+        this.context = context;
+        this.sessions = sessions;
+        this.connection = connection;
+        this.id = context.sessionIds().get();
+        this.lane = new Lane(context.lanes());
+        this.inbox = new Inbox(connection, lane, this::frame);
+        this.heartbeat = new Heartbeat(context, lane, this::ping, () -> end(CloseReason.HEARTBEAT));
+        this.authentication = new Authentication(context, lane, connection.remote());
+        this.rate = new TokenBucket(
+                context.scheduler(),
+                context.settings().limits().framesPerSecond(),
+                context.settings().limits().burst());
+    }
+
+    /** Starts the clock of a new connection. */
+    void start() {
+        context.scheduler().after(context.settings().helloTimeout(), () -> lane.execute(this::giveUpWithoutHello));
+    }
+
+    SessionId id() {
+        return id;
+    }
+
+    @Override
+    public void received(String text) {
+        heartbeat.heard();
+        inbox.received(text);
+    }
+
+    @Override
+    public void drained() {
+        lane.execute(() -> {
+            if (requests != null) {
+                requests.drained();
+            }
+        });
+    }
+
+    @Override
+    public void closed(CloseReason reason) {
+        LOG.debug("{}: closed with {}", connection.id(), reason.code());
+        lane.execute(this::forget);
+        sessions.disconnected(this);
+    }
+
+    /** Asks the client to come back later, elsewhere or here. */
+    void drain(Duration after, Duration spread) {
+        lane.execute(() -> {
+            if (state == State.OPEN) {
+                send(new ServerFrame.Drain(after, spread));
+            }
+        });
+    }
+
+    /** Ends the session. */
+    void close(CloseReason reason) {
+        lane.execute(() -> end(reason));
+    }
+
+    /** Ends this session if a newer connection of {@code user} names it; another user's is left alone. */
+    void replaceBy(UserId user) {
+        lane.execute(() -> {
+            if (state == State.OPEN
+                    && authentication.user().filter(user::equals).isPresent()) {
+                end(CloseReason.REPLACED);
+            }
+        });
+    }
+
+    // All below: session lane only.
+
+    private void giveUpWithoutHello() {
+        if (state == State.NEW) {
+            end(CloseReason.HEARTBEAT);
+        }
+    }
+
+    private void frame(String text) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        Duration wait = rate.take();
+        if (rate.debt() > 4 * context.settings().limits().burst()) {
+            end(CloseReason.FLOOD);
+            return;
+        }
+        ClientFrame frame;
+        try {
+            frame = FrameCodec.decodeClient(text);
+        } catch (ProtocolException bad) {
+            badFrame(bad);
+            return;
+        }
+        badFrames = 0;
+        if (requests != null) {
+            requests.handle(frame, wait);
+        } else if (frame instanceof ClientFrame.Hello hello) {
+            hello(hello);
+        } else {
+            LOG.debug("{}: first frame wasn't hello", connection.id());
+            end(CloseReason.PROTOCOL);
+        }
+    }
+
+    private void badFrame(ProtocolException bad) {
+        LOG.debug("{}: {}", connection.id(), bad.getMessage());
+        refuse(bad.requestId(), bad.code(), String.valueOf(bad.getMessage()));
+        if (bad.code() == ErrorCode.BAD_FRAME) {
+            badFrames++;
+        }
+        if (requests == null || badFrames > MAX_BAD_FRAMES) {
+            end(CloseReason.PROTOCOL);
+        }
+    }
+
+    private void hello(ClientFrame.Hello hello) {
+        state = State.AUTHENTICATING;
+        inbox.hold();
+        authentication.begin(hello.token(), hello.device(), new Authentication.Answer() {
+            @Override
+            public void accepted(Principal principal) {
+                welcome(hello, principal);
+            }
+
+            @Override
+            public void refused(ErrorCode code, String reason) {
+                refusedToken(hello.id(), code, reason);
+            }
+
+            @Override
+            public void unknown() {
+                refuseForNow(hello.id(), "the token can't be verified now");
+                end(CloseReason.INTERNAL);
+            }
+        });
+    }
+
+    private void refusedToken(int requestId, ErrorCode code, String reason) {
+        LOG.info("{}: {} refused: {}", connection.id(), LogText.escape(connection.remote()), LogText.escape(reason));
+        refuse(requestId, code, "the token doesn't let you in");
+        end(CloseReason.AUTH);
+    }
+
+    private void welcome(ClientFrame.Hello hello, Principal principal) {
+        if (state != State.AUTHENTICATING) {
+            return;
+        }
+        state = State.OPEN;
+        hello.session().ifPresent(former -> sessions.replace(former, principal.user()));
+        sessions.opened(this);
+        LOG.debug("{}: user {} on device {}", connection.id(), principal.user(), hello.device());
+        Requests opened = new Requests(context, connection, lane, principal.user(), new Ending());
+        send(new ServerFrame.Welcome(
+                hello.id(),
+                id,
+                principal.user(),
+                context.scheduler().wallMillis(),
+                (int) context.settings().heartbeat().toMillis(),
+                context.settings().limits(),
+                expiry(principal)));
+        authentication.watchExpiry(this::expiring, () -> end(CloseReason.AUTH));
+        heartbeat.start();
+        requests = opened;
+        opened.join(hello.rooms());
+        inbox.release();
+    }
+
+    /** What requests may ask of the session as a whole. */
+    private final class Ending implements Requests.Session {
+        @Override
+        public void end(CloseReason reason) {
+            ClientSession.this.end(reason);
+        }
+
+        @Override
+        public void send(ServerFrame frame) {
+            ClientSession.this.send(frame);
+        }
+
+        @Override
+        public void renew(ClientFrame.Auth frame) {
+            ClientSession.this.renew(frame);
+        }
+    }
+
+    private void renew(ClientFrame.Auth frame) {
+        boolean begun = authentication.renew(frame.token(), new Authentication.Answer() {
+            @Override
+            public void accepted(Principal principal) {
+                authentication.watchExpiry(ClientSession.this::expiring, () -> end(CloseReason.AUTH));
+                send(new ServerFrame.Ok(frame.id(), expiry(principal)));
+            }
+
+            @Override
+            public void refused(ErrorCode code, String reason) {
+                refusedToken(frame.id(), code, reason);
+            }
+
+            @Override
+            public void unknown() {
+                refuseForNow(frame.id(), "the token can't be verified now");
+            }
+        });
+        if (!begun) {
+            refuseForNow(frame.id(), "another token is being verified");
+        }
+    }
+
+    private static OptionalLong expiry(Principal principal) {
+        Optional<Instant> at = principal.expiresAt();
+        return at.isPresent() ? OptionalLong.of(at.get().toEpochMilli()) : OptionalLong.empty();
+    }
+
+    private void expiring(Duration in) {
+        send(new ServerFrame.Expiring(in));
+    }
+
+    private void ping() {
+        send(new Ping());
+    }
+
+    private void refuse(int requestId, ErrorCode code, String message) {
+        send(new ServerFrame.Refused(
+                requestId, code, Optional.of(message), Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+
+    private void refuseForNow(int requestId, String message) {
+        send(new ServerFrame.Refused(
+                requestId,
+                ErrorCode.UNAVAILABLE,
+                Optional.of(message),
+                Optional.of(Duration.ofSeconds(1)),
+                Optional.empty(),
+                Optional.empty()));
+    }
+
+    private void send(ServerFrame frame) {
+        WireFrame encoded = FrameCodec.encode(frame);
+        if (!connection.offer(encoded)) {
+            end(CloseReason.SLOW_CONSUMER);
+        }
+    }
+
+    private void end(CloseReason reason) {
+        connection.close(reason);
+        forget();
+    }
+
+    private void forget() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        heartbeat.stop();
+        authentication.stop();
+        sessions.closed(this);
+        if (requests != null) {
+            requests.close();
+        }
+    }
+}

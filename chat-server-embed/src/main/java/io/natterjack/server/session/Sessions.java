@@ -1,0 +1,91 @@
+package io.natterjack.server.session;
+
+import io.natterjack.core.CloseReason;
+import io.natterjack.core.SessionId;
+import io.natterjack.core.UserId;
+import io.natterjack.core.spi.Connection;
+import io.natterjack.core.spi.ConnectionHandler;
+import io.natterjack.core.spi.ConnectionListener;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The sessions of a server.
+ *
+ * <p><b>Threads.</b> Any.
+ */
+public final class Sessions implements ConnectionHandler {
+    private final SessionContext context;
+    private final Map<SessionId, ClientSession> open = new ConcurrentHashMap<>();
+    private final Set<ClientSession> connected = ConcurrentHashMap.newKeySet();
+
+    /** Makes a server's sessions: none yet. */
+    public Sessions(SessionContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public ConnectionListener opened(Connection connection) {
+        ClientSession session = new ClientSession(context, this, connection);
+        connected.add(session);
+        session.start();
+        return session;
+    }
+
+    /** The connection of {@code session} is gone. */
+    void disconnected(ClientSession session) {
+        connected.remove(session);
+        synchronized (connected) {
+            connected.notifyAll();
+        }
+    }
+
+    void opened(ClientSession session) {
+        open.put(session.id(), session);
+    }
+
+    void closed(ClientSession session) {
+        open.remove(session.id(), session);
+    }
+
+    void replace(SessionId former, UserId by) {
+        ClientSession session = open.get(former);
+        if (session != null) {
+            session.replaceBy(by);
+        }
+    }
+
+    /** Returns how many clients are let in. */
+    public int count() {
+        return open.size();
+    }
+
+    /** Tells every client to connect anew, at a random moment between {@code after} and {@code after + spread}. */
+    public void drain(Duration after, Duration spread) {
+        open.values().forEach(session -> session.drain(after, spread));
+    }
+
+    /** Ends all sessions, and connections that were yet to become one. */
+    public void close(CloseReason reason) {
+        connected.forEach(session -> session.close(reason));
+    }
+
+    /** Waits until all connections are gone, {@code timeout} at most. */
+    public void awaitNone(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (connected) {
+            long left = timeout.toMillis();
+            while (!connected.isEmpty() && left > 0) {
+                try {
+                    connected.wait(left);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+                left = (deadline - System.nanoTime()) / 1_000_000;
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.natterjack.server.session;
+
+import io.natterjack.core.spi.Scheduler;
+import java.time.Duration;
+
+/**
+ * Lets through so many a second in the long run and a burst at once. Who goes on beyond that runs into debt.
+ *
+ * <p><b>Threads.</b> One lane only.
+ */
+final class TokenBucket {
+    private static final double NANOS = 1e9;
+
+    private final Scheduler time;
+    private final double perSecond;
+    private final int burst;
+    private double level;
+    private long filledAt;
+
+    /**
+     * Makes a full bucket.
+     *
+     * @param perSecond 0 for no limit
+     */
+    TokenBucket(Scheduler time, int perSecond, int burst) {
+        this.time = time;
+        this.perSecond = perSecond;
+        this.burst = burst;
+        this.level = burst;
+        this.filledAt = time.nanoTime();
+    }
+
+    /** Takes one; returns zero if it was there, else how long it would take until one is. */
+    Duration take() {
+        if (perSecond == 0) {
+            return Duration.ZERO;
+        }
+        long now = time.nanoTime();
+        level = Math.min(burst, level + (now - filledAt) / NANOS * perSecond) - 1;
+        filledAt = now;
+        return level >= 0 ? Duration.ZERO : Duration.ofMillis((long) Math.ceil(-level / perSecond * 1_000));
+    }
+
+    /** Returns how many were taken that weren't there. */
+    int debt() {
+        return (int) Math.max(0, -level);
+    }
+}

@@ -1,0 +1,211 @@
+package io.natterjack.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.natterjack.core.ClientId;
+import io.natterjack.core.CloseReason;
+import io.natterjack.core.DeviceId;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.Principal;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.TransportException;
+import io.natterjack.core.UserId;
+import io.natterjack.core.spi.AuthResult;
+import io.natterjack.core.spi.AuthVerifier;
+import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.FrameCodec;
+import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.testkit.FaultyStore;
+import io.natterjack.testkit.HttpClientConnector;
+import io.natterjack.testkit.RecordingListener;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The life of a whole server over real sockets, seen by a client that isn't ours. */
+final class ChatServerIT {
+    private static final RoomId LOBBY = new RoomId("lobby");
+    private static final AuthVerifier BY_NAME = request ->
+            CompletableFuture.completedFuture(AuthResult.accepted(Principal.of(new UserId(request.token()))));
+
+    private final HttpClientConnector connector = new HttpClientConnector();
+    private final FaultyStore store = new FaultyStore(new InMemoryStore());
+
+    @AfterEach
+    void close() {
+        connector.close();
+        store.close();
+    }
+
+    @Test
+    void peopleTalk() {
+        try (ChatServer server = start(0)) {
+            RecordingListener ada = join(server, "ada");
+            RecordingListener bob = join(server, "bob");
+            say(ada, "c1", "hello");
+            ServerFrame.Ev ev = await(bob, ServerFrame.Ev.class);
+            assertThat(ev.events().get(0).body().text()).contains("hello");
+            assertThat(await(ada, ServerFrame.Ack.class).at())
+                    .isEqualTo(ev.events().get(0).at());
+            assertThat(server.sessions()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void closingTellsClientsToComeBack() {
+        RecordingListener ada;
+        try (ChatServer server = start(0)) {
+            ada = join(server, "ada");
+        }
+        await(ada, ServerFrame.Drain.class);
+        assertThat(ada.awaitClosed()).isEqualTo(CloseReason.DRAIN);
+    }
+
+    @Test
+    void whatWasAcceptedIsStoredAndAckedBeforeClosing() throws Exception {
+        CountDownLatch atStore = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        store.beforeAppend(() -> {
+            atStore.countDown();
+            awaitQuietly(goOn);
+        });
+        ChatServer server = start(0);
+        RecordingListener ada = join(server, "ada");
+        say(ada, "c1", "hello");
+        atStore.await();
+
+        Thread closing = new Thread(server::close, "test-close");
+        closing.start();
+        await(ada, ServerFrame.Drain.class);
+        goOn.countDown();
+        closing.join();
+
+        assertThat(await(ada, ServerFrame.Ack.class).at().seq()).isEqualTo(1);
+        assertThat(ada.awaitClosed()).isEqualTo(CloseReason.DRAIN);
+        assertThat(store.eventsAfter(LOBBY, 0, 10, 1_000_000)).hasSize(1);
+    }
+
+    @Test
+    void aStoreThatHangsDoesNotKeepTheServerFromClosing() throws Exception {
+        CountDownLatch atStore = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        store.beforeAppend(() -> {
+            atStore.countDown();
+            awaitQuietly(goOn);
+        });
+        ChatServer server = ChatServer.builder(BY_NAME)
+                .store(store)
+                .port(0)
+                .drainTimeout(Duration.ofMillis(100))
+                .start();
+        RecordingListener ada = join(server, "ada");
+        say(ada, "c1", "hello");
+        atStore.await();
+        server.close();
+        ServerFrame.Refused refused = await(ada, ServerFrame.Refused.class);
+        assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refused.retry()).isPresent();
+        goOn.countDown();
+    }
+
+    @Test
+    void aServerCanBeStartedAgainOnItsPort() {
+        int port;
+        try (ChatServer server = start(0)) {
+            port = server.port();
+            say(join(server, "ada"), "c1", "hello");
+        }
+        try (ChatServer again = start(port)) {
+            RecordingListener ada = join(again, "ada");
+            say(ada, "c1", "hello");
+            assertThat(await(ada, ServerFrame.Ack.class).isDuplicate()).isTrue();
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() {
+        try (ChatServer server = start(0)) {
+            assertThatThrownBy(() -> start(server.port()))
+                    .isInstanceOf(TransportException.class)
+                    .hasMessageContaining(String.valueOf(server.port()));
+        }
+    }
+
+    @Test
+    void aClosedServerLeavesNoThreadBehind() throws InterruptedException {
+        Set<Thread> before = chatThreads();
+        ChatServer server = start(0);
+        join(server, "ada");
+        server.close();
+        server.close();
+        for (Thread thread : chatThreads()) {
+            if (!before.contains(thread)) {
+                thread.join(10_000);
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
+        }
+    }
+
+    private static Set<Thread> chatThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("chat-"))
+                .filter(thread -> !thread.getName().startsWith("chat-test"))
+                .collect(Collectors.toSet());
+    }
+
+    private ChatServer start(int port) {
+        return ChatServer.builder(BY_NAME).store(store).port(port).start();
+    }
+
+    private RecordingListener join(ChatServer server, String user) {
+        URI uri = URI.create("ws://127.0.0.1:" + server.port() + "/chat");
+        CompletableFuture<RecordingListener> opened = new CompletableFuture<>();
+        connector.connect(uri, Duration.ofSeconds(20), connection -> {
+            RecordingListener listener = new RecordingListener(connection);
+            opened.complete(listener);
+            return listener;
+        });
+        RecordingListener client = opened.join();
+        send(client, new ClientFrame.Hello(1, user, new DeviceId("d"), Optional.empty(), List.of()));
+        send(client, new ClientFrame.Join(2, LOBBY, Optional.empty(), 0));
+        await(client, ServerFrame.Joined.class);
+        return client;
+    }
+
+    private static void say(RecordingListener client, String clientId, String text) {
+        send(client, new ClientFrame.Send(3, LOBBY, new ClientId(clientId), MessageBody.text(text), false));
+    }
+
+    private static void send(RecordingListener client, ClientFrame frame) {
+        assertThat(client.connection().offer(FrameCodec.encode(frame))).isTrue();
+    }
+
+    /** Waits for a frame of that type, and returns the first. */
+    private static <F extends ServerFrame> F await(RecordingListener client, Class<F> type) {
+        for (int i = 1; ; i++) {
+            String text = client.awaitReceived(i).get(i - 1);
+            Optional<F> found =
+                    FrameCodec.decodeServer(text).filter(type::isInstance).map(type::cast);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

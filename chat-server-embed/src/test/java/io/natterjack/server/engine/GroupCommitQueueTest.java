@@ -1,0 +1,103 @@
+package io.natterjack.server.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.spi.Flow;
+import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.PersistenceQueue;
+import io.natterjack.core.spi.RoomRouter;
+import io.natterjack.server.InMemoryStore;
+import io.natterjack.testkit.ManualScheduler;
+import io.natterjack.testkit.PersistenceQueueContract;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+final class GroupCommitQueueTest extends PersistenceQueueContract {
+    private static final GroupCommitQueue.Bounds BOUNDS =
+            new GroupCommitQueue.Bounds(MAX_DRAFTS, 1 << 20, 10, 1 << 20, Duration.ofSeconds(1));
+
+    private final ManualScheduler time = new ManualScheduler();
+
+    @Override
+    protected MessageStore openStore() {
+        return new InMemoryStore();
+    }
+
+    @Override
+    protected PersistenceQueue openQueue(MessageStore store, RoomRouter router) {
+        return new GroupCommitQueue(store, router, time, time, BOUNDS);
+    }
+
+    @Override
+    protected void pass(Duration duration) {
+        time.advance(duration);
+    }
+
+    @Test
+    void whatGathersDuringACommitGoesIntoTheNextOneTogether() {
+        store().beforeAppend(() -> {
+            if (store().batches().size() == 1) {
+                queue().append(draft("b"), new Flow());
+                queue().append(draft("c"), new Flow());
+            }
+        });
+        queue().append(draft("a"), new Flow());
+        settle();
+        assertThat(store().batches()).extracting(List::size).containsExactly(1, 2);
+    }
+
+    @Test
+    void aBatchHasNoMoreDraftsThanItsBound() {
+        for (int i = 0; i < 25; i++) {
+            queue().append(draft("m" + i), new Flow());
+        }
+        settle();
+        assertThat(store().batches()).extracting(List::size).containsExactly(10, 10, 5);
+    }
+
+    @Test
+    void aStoreThatNeitherAnswersNorFailsKeepsNobodyWaiting() {
+        // The append of the first draft takes two seconds of the clock that the lane watches.
+        var stuck = new Object() {
+            CompletionStage<Outcome> behind;
+            CompletionStage<Outcome> during;
+        };
+        ManualScheduler clock = new ManualScheduler();
+        try (GroupCommitQueue queue = new GroupCommitQueue(store(), new NoRouter(), time, clock, BOUNDS)) {
+            store().beforeAppend(() -> {
+                if (store().batches().size() == 1) {
+                    stuck.behind = queue.append(draft("b"), new Flow());
+                    clock.advance(Duration.ofSeconds(2));
+                    stuck.during = queue.append(draft("c"), new Flow());
+                }
+            });
+            CompletionStage<Outcome> first = queue.append(draft("a"), new Flow());
+            time.runAll();
+
+            assertThat(refused(first).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(refused(stuck.behind).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(refused(stuck.during).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            // It was kept after all; the resend finds out.
+            CompletionStage<Outcome> again = queue.append(draft("a"), new Flow());
+            time.runAll();
+            assertThat(accepted(again).isDuplicate()).isTrue();
+        }
+    }
+
+    @Test
+    void drainingSettlesWhatThereIsAndTakesNothingMore() throws Exception {
+        CompletionStage<Outcome> before = queue().append(draft("a"), new Flow());
+        Thread drain = new Thread(() -> queue().drain(Duration.ofSeconds(30)), "test-drain");
+        drain.start();
+        while (drain.isAlive()) {
+            settle();
+            Thread.onSpinWait();
+        }
+        assertThat(accepted(before).at().seq()).isEqualTo(1);
+        assertThat(refused(queue().append(draft("b"), new Flow())).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+}

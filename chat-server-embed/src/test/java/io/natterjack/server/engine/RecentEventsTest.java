@@ -1,0 +1,85 @@
+package io.natterjack.server.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.natterjack.core.ClientId;
+import io.natterjack.core.Cursor;
+import io.natterjack.core.EventKind;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.UserId;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+final class RecentEventsTest {
+    private static final int SIZE = event(1).size();
+
+    private final AtomicLong budget = new AtomicLong(1 << 20);
+
+    @Test
+    void itKeepsTheLastOnesUpToItsCount() {
+        RecentEvents recent = filled(new RecentEvents(3, 1 << 20, budget), 5);
+        assertThat(seqs(recent.after(2, 1 << 20))).containsExactly(3L, 4L, 5L);
+        assertThat(recent.after(1, 1 << 20)).as("2 is gone").isEmpty();
+    }
+
+    @Test
+    void itKeepsTheLastOnesUpToItsBytes() {
+        RecentEvents recent = filled(new RecentEvents(100, 2L * SIZE, budget), 5);
+        assertThat(seqs(recent.after(3, 1 << 20))).containsExactly(4L, 5L);
+        assertThat(recent.after(2, 1 << 20)).isEmpty();
+    }
+
+    @Test
+    void aPartEndsWhereItsBytesDoButHasOneEventAtLeast() {
+        RecentEvents recent = filled(new RecentEvents(100, 1 << 20, budget), 5);
+        assertThat(seqs(recent.after(0, 2L * SIZE))).containsExactly(1L, 2L);
+        assertThat(seqs(recent.after(0, 1))).containsExactly(1L);
+    }
+
+    @Test
+    void thereIsNothingAfterTheLast() {
+        assertThat(filled(new RecentEvents(100, 1 << 20, budget), 5).after(5, 1 << 20))
+                .isEmpty();
+    }
+
+    @Test
+    void allRoomsTogetherKeepToTheBudget() {
+        AtomicLong three = new AtomicLong(3L * SIZE);
+        filled(new RecentEvents(100, 1 << 20, three), 3);
+        RecentEvents late = filled(new RecentEvents(100, 1 << 20, three), 2);
+        assertThat(late.isEmpty()).isTrue();
+        assertThat(three.get()).isZero();
+    }
+
+    @Test
+    void clearingGivesTheBudgetBack() {
+        RecentEvents recent = filled(new RecentEvents(100, 1 << 20, budget), 5);
+        recent.clear();
+        assertThat(budget.get()).isEqualTo(1 << 20);
+    }
+
+    private static RecentEvents filled(RecentEvents recent, int count) {
+        for (int seq = 1; seq <= count; seq++) {
+            recent.add(event(seq));
+        }
+        return recent;
+    }
+
+    private static List<Long> seqs(List<RoomEvent> events) {
+        return events.stream().map(RoomEvent::seq).toList();
+    }
+
+    private static RoomEvent event(long seq) {
+        return new RoomEvent(
+                new RoomId("r"),
+                new Cursor(1, seq),
+                EventKind.MESSAGE,
+                new UserId("ada"),
+                new ClientId("c"),
+                0,
+                MessageBody.text("hello"));
+    }
+}
