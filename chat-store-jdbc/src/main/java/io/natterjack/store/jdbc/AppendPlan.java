@@ -1,0 +1,80 @@
+package io.natterjack.store.jdbc;
+
+import io.natterjack.core.Cursor;
+import io.natterjack.core.Draft;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.RoomId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Decides what becomes of the drafts of a batch, given what the database says under the locks of their rooms: a pure function,
+ * the same for every database.
+ *
+ * @param outcomes one a draft, in the order of the batch
+ * @param rows what is new, each room's in the order of its seqs
+ * @param rooms the rooms that have new rows, as they are after them
+ */
+record AppendPlan(List<Outcome> outcomes, List<Row> rows, Map<RoomId, RoomState> rooms) {
+
+    /** The last event of a room; zeros if there is none. */
+    record RoomState(long lastSeq, long lastTimestamp) {
+        static final RoomState NEW = new RoomState(0, 0);
+    }
+
+    /** By what a resend is known. */
+    record ResendKey(String room, String sender, String clientId) {
+        static ResendKey of(Draft draft) {
+            return new ResendKey(
+                    draft.room().value(),
+                    draft.sender().value(),
+                    draft.clientId().value());
+        }
+    }
+
+    /** What is kept of a message for its resends. */
+    record Known(String contentHash, long seq, long timestamp) {}
+
+    /** A message to insert. */
+    record Row(Draft draft, long seq, long timestamp) {}
+
+    /**
+     * Makes the plan.
+     *
+     * @param before all rooms of the batch, locked
+     * @param known those of the batch's keys that the database has
+     * @param now the clock in Unix milliseconds
+     */
+    static AppendPlan of(
+            List<Draft> batch, Map<RoomId, RoomState> before, Map<ResendKey, Known> known, long epoch, long now) {
+        List<Outcome> outcomes = new ArrayList<>(batch.size());
+        List<Row> rows = new ArrayList<>(batch.size());
+        Map<RoomId, RoomState> rooms = new HashMap<>();
+        Map<ResendKey, Known> seen = new HashMap<>(known);
+        for (Draft draft : batch) {
+            ResendKey key = ResendKey.of(draft);
+            Known first = seen.get(key);
+            if (first == null) {
+                RoomState last = rooms.getOrDefault(draft.room(), Objects.requireNonNull(before.get(draft.room())));
+                Row row = new Row(draft, last.lastSeq() + 1, Math.max(now, last.lastTimestamp()));
+                rows.add(row);
+                rooms.put(draft.room(), new RoomState(row.seq(), row.timestamp()));
+                seen.put(key, new Known(draft.contentHash(), row.seq(), row.timestamp()));
+                outcomes.add(new Outcome.Accepted(new Cursor(epoch, row.seq()), row.timestamp(), false));
+            } else {
+                outcomes.add(again(draft, first, epoch));
+            }
+        }
+        return new AppendPlan(outcomes, rows, rooms);
+    }
+
+    private static Outcome again(Draft draft, Known first, long epoch) {
+        return first.contentHash().equals(draft.contentHash())
+                ? new Outcome.Accepted(new Cursor(epoch, first.seq()), first.timestamp(), true)
+                : Outcome.Refused.forGood(ErrorCode.CID_CONFLICT);
+    }
+}

@@ -1,0 +1,242 @@
+package io.natterjack.store.jdbc;
+
+import static java.util.Collections.nCopies;
+
+import io.natterjack.core.Draft;
+import io.natterjack.core.RoomId;
+import io.natterjack.store.jdbc.AppendPlan.Known;
+import io.natterjack.store.jdbc.AppendPlan.ResendKey;
+import io.natterjack.store.jdbc.AppendPlan.RoomState;
+import io.natterjack.store.jdbc.AppendPlan.Row;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/**
+ * SQLite: one writer at a time in all processes, readers beside it. The transaction that writes is the lock of every room.
+ */
+final class SqliteDialect implements Dialect {
+    /** How many rows a statement may name, so that its parameters stay below SQLite's limit. */
+    private static final int PART = 500;
+
+    private static final int BUSY = 5;
+    private static final int CONSTRAINT = 19;
+    private static final int TOO_BIG = 18;
+    private static final int MISMATCH = 20;
+
+    private static final String NOW = "cast(unixepoch('subsec') * 1000 as integer)";
+
+    private static final String INSERT =
+            "insert into chat_message (room, seq, rev, sender, cid, content_hash, ts, body) values (?, ?, ?, ?, ?, ?, ?, ?)";
+
+    private static final String SAVE_ROOM =
+            "insert into chat_room (room, last_seq, last_ts, updated_at) values (?, ?, ?, "
+                    + NOW + ") on conflict (room) do update"
+                    + " set last_seq = excluded.last_seq, last_ts = excluded.last_ts, updated_at = excluded.updated_at";
+
+    @Override
+    public String name() {
+        return "sqlite";
+    }
+
+    @Override
+    public int appendConcurrency() {
+        return 1;
+    }
+
+    /**
+     * {@inheritDoc} In WAL mode with synchronous = FULL every commit is flushed to the disk. The timeout is for what seldom keeps a
+     * reader waiting; writers wait at {@link #begin}.
+     */
+    @Override
+    public void prepare(Connection connection) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.setAutoCommit(true);
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("pragma busy_timeout = 1000");
+            if (!"wal".equals(one(statement, "pragma journal_mode"))) {
+                statement.execute("pragma journal_mode = wal");
+            }
+            statement.execute("pragma synchronous = full");
+            statement.execute("pragma fullfsync = on"); // macOS alone has more than one way to flush
+        }
+    }
+
+    @Override
+    public Optional<String> durabilityProblem(Handle handle) {
+        String journal =
+                handle.createQuery("pragma journal_mode").mapTo(String.class).one();
+        int synchronous =
+                handle.createQuery("pragma synchronous").mapTo(Integer.class).one();
+        return journal.equals("wal") && synchronous >= 2
+                ? Optional.empty()
+                : Optional.of("SQLite runs with journal_mode = " + journal + " and synchronous = " + synchronous
+                        + ", and neither an in-memory database nor some file systems can have wal and full");
+    }
+
+    @Override
+    public void beginSchemaChange(Handle handle) {
+        begin(handle);
+    }
+
+    @Override
+    public boolean hasTable(Handle handle, String table) {
+        return handle.createQuery("select count(*) from sqlite_master where type = 'table' and name = ?")
+                        .bind(0, table)
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
+    }
+
+    @Override
+    public Map<RoomId, RoomState> beginAppend(Handle handle, SortedSet<RoomId> rooms) {
+        begin(handle);
+        Map<RoomId, RoomState> states = rooms(handle, rooms);
+        for (RoomId room : rooms) {
+            states.putIfAbsent(room, RoomState.NEW);
+        }
+        return states;
+    }
+
+    /**
+     * Begins by hand: the driver's own transactions begin as readers, and a reader that turns writer may be refused for good. The
+     * waiting is by hand too: left to itself, SQLite asks ever more rarely, and beside a busy process it would hardly get a turn.
+     */
+    private static void begin(Handle handle) {
+        handle.execute("pragma busy_timeout = 5");
+        long start = System.nanoTime();
+        boolean inTime = true;
+        while (!tryBegin(handle, inTime)) {
+            inTime = System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(Connections.WAIT_MILLIS);
+        }
+    }
+
+    private static boolean tryBegin(Handle handle, boolean mayTryAgain) {
+        try {
+            handle.execute("begin immediate");
+            return true;
+        } catch (UnableToExecuteStatementException e) {
+            boolean busy = e.getCause() instanceof SQLException cause && primaryCode(cause) == BUSY;
+            if (busy && mayTryAgain) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Map<ResendKey, Known> known(Handle handle, List<Draft> batch) {
+        Map<ResendKey, Known> known = new HashMap<>();
+        for (List<Draft> part : parts(batch)) {
+            Query query = handle.createQuery("with d (room, sender, cid) as (values "
+                    + String.join(", ", nCopies(part.size(), "(?, ?, ?)"))
+                    + ") select m.room, m.sender, m.cid, m.content_hash, m.seq, m.ts from d cross join chat_message m"
+                    + " on m.room = d.room and m.sender = d.sender and m.cid = d.cid");
+            int position = 0;
+            for (Draft draft : part) {
+                query.bind(position++, draft.room().value())
+                        .bind(position++, draft.sender().value())
+                        .bind(position++, draft.clientId().value());
+            }
+            known.putAll(Rows.known(query));
+        }
+        return known;
+    }
+
+    @Override
+    public void write(Handle handle, AppendPlan plan) {
+        PreparedBatch messages = handle.prepareBatch(INSERT);
+        for (Row row : plan.rows()) {
+            Draft draft = row.draft();
+            messages.bind(0, draft.room().value())
+                    .bind(1, row.seq())
+                    .bind(2, row.seq())
+                    .bind(3, draft.sender().value())
+                    .bind(4, draft.clientId().value())
+                    .bind(5, draft.contentHash())
+                    .bind(6, row.timestamp())
+                    .bind(7, draft.body().json())
+                    .add();
+        }
+        messages.execute();
+        PreparedBatch rooms = handle.prepareBatch(SAVE_ROOM);
+        plan.rooms()
+                .forEach((room, state) -> rooms.bind(0, room.value())
+                        .bind(1, state.lastSeq())
+                        .bind(2, state.lastTimestamp())
+                        .add());
+        rooms.execute();
+    }
+
+    @Override
+    public void commit(Handle handle) {
+        handle.execute("commit");
+    }
+
+    @Override
+    public void rollback(Handle handle) {
+        try {
+            handle.execute("rollback");
+        } catch (UnableToExecuteStatementException noneIsOpen) {
+            // It is what was wanted: SQLite ends a transaction itself after some errors.
+        }
+    }
+
+    @Override
+    public Map<RoomId, RoomState> rooms(Handle handle, Collection<RoomId> rooms) {
+        Map<RoomId, RoomState> states = new HashMap<>();
+        for (List<RoomId> part : parts(List.copyOf(rooms))) {
+            Query query = handle.createQuery("select room, last_seq, last_ts from chat_room where room in ("
+                    + String.join(", ", nCopies(part.size(), "?")) + ")");
+            for (int i = 0; i < part.size(); i++) {
+                query.bind(i, part.get(i).value());
+            }
+            Rows.addRooms(query, states);
+        }
+        return states;
+    }
+
+    /** {@inheritDoc} Never here: SQLite waits for other writers itself, and has no deadlocks. */
+    @Override
+    public boolean isCollision(SQLException failure) {
+        return false;
+    }
+
+    @Override
+    public boolean isRejection(SQLException failure) {
+        int code = primaryCode(failure);
+        return code == CONSTRAINT || code == TOO_BIG || code == MISMATCH;
+    }
+
+    private static int primaryCode(SQLException failure) {
+        return failure.getErrorCode() & 0xff;
+    }
+
+    private static String one(Statement statement, String sql) throws SQLException {
+        try (ResultSet result = statement.executeQuery(sql)) {
+            return result.next() ? result.getString(1) : "";
+        }
+    }
+
+    private static <T> List<List<T>> parts(List<T> list) {
+        List<List<T>> parts = new ArrayList<>();
+        for (int from = 0; from < list.size(); from += PART) {
+            parts.add(list.subList(from, Math.min(list.size(), from + PART)));
+        }
+        return parts;
+    }
+}
