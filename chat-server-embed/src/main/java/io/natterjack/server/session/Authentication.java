@@ -123,9 +123,10 @@ final class Authentication {
         if (at.isEmpty()) {
             return;
         }
-        Duration left =
-                Duration.ofMillis(at.get().toEpochMilli() - context.scheduler().wallMillis());
-        Duration warned = left.compareTo(WARNING) < 0 ? notNegative(left) : WARNING;
+        // A verifier with leeway may take a token that has just expired: that one gets the grace from now on.
+        Duration left = notNegative(
+                Duration.ofMillis(at.get().toEpochMilli() - context.scheduler().wallMillis()));
+        Duration warned = left.compareTo(WARNING) < 0 ? left : WARNING;
         warning = after(left.minus(WARNING), () -> expiring.accept(warned));
         end = after(left.plus(GRACE), expired);
     }

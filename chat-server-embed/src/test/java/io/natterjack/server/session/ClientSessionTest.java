@@ -274,6 +274,16 @@ final class ClientSessionTest {
     }
 
     @Test
+    void aTokenThatWasTakenJustAfterItsExpiryHasTheGraceToo() {
+        Client client = welcome("ada@-28");
+        assertThat(client.next(ServerFrame.Expiring.class).in()).isZero();
+        time.advance(Duration.ofSeconds(24));
+        assertThat(client.closed()).isEmpty();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(client.closed()).contains(CloseReason.AUTH);
+    }
+
+    @Test
     void aNewerTokenOfTheSameUserKeepsTheSession() {
         Client client = welcome("ada@60");
         client.rest();
