@@ -1,0 +1,5 @@
+/** A chat client for the terminal. */
+@NullMarked
+package io.natterjack.examples.console;
+
+import org.jspecify.annotations.NullMarked;

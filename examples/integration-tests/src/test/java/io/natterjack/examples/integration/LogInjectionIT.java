@@ -1,0 +1,71 @@
+package io.natterjack.examples.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that logs its own details, and a peer that tries to write lines of its own into the log. */
+@Timeout(60)
+final class LogInjectionIT {
+    private static final String ATTEMPT = "x\\r\\n2026 INFO FORGED\\u001b[2J\\u2028FORGED\\u202eFORGED";
+    private static final String SECRET_TEXT = "hush-hush";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void nothingThatAPeerSendsReachesTheLogUnescaped() throws IOException {
+        try (JarProcess server = startServer()) {
+            int port = URI.create(server.awaitLine("READY").substring("READY ".length()))
+                    .getPort();
+            attack(port);
+            server.terminate();
+            server.awaitEnd();
+
+            assertThat(server.errors()).contains("DEBUG").doesNotContain(SECRET_TEXT);
+            assertThat(server.errors().lines())
+                    .noneMatch(line -> line.startsWith("2026 INFO FORGED") || line.startsWith("FORGED"));
+            assertThat(server.errors().chars()).noneMatch(unit -> unit == 0x1b || unit == 0x2028 || unit == 0x202e);
+        }
+    }
+
+    private JarProcess startServer() {
+        return JarProcess.start(
+                directory,
+                "server",
+                List.of(
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=debug",
+                        "-jar",
+                        JarProcess.jar("standalone").toString(),
+                        "--insecure-dev-tokens",
+                        "--memory",
+                        "--port=0"));
+    }
+
+    private static void attack(int port) throws IOException {
+        try (RawPeer peer = new RawPeer(port)) {
+            peer.send("{\"t\":\"hello\",\"id\":1,\"token\":\"" + SECRET_TEXT + ATTEMPT + "\",\"device\":\"d\"}");
+            assertThat(peer.receive()).contains("unauthorized");
+        }
+        try (RawPeer peer = new RawPeer(port)) {
+            // A user id may have characters that paint over a line, though no line breaks.
+            peer.send("{\"t\":\"hello\",\"id\":1,\"token\":\"dev:x\\u2028FORGED\\u202eFORGED\",\"device\":\"d\"}");
+            assertThat(peer.receive()).contains("welcome");
+            peer.send("{\"t\":\"join\",\"id\":2,\"room\":\"" + ATTEMPT + "\"}");
+            assertThat(peer.receive()).contains("bad_frame");
+            peer.send("{\"t\":\"" + ATTEMPT + "\",\"id\":3}");
+            assertThat(peer.receive()).contains("unsupported");
+            peer.send("{\"t\":\"join\",\"id\":4,\"room\":\"r\"}");
+            assertThat(peer.receive()).contains("joined");
+            peer.send("{\"t\":\"send\",\"id\":5,\"room\":\"r\",\"cid\":\"c\",\"b\":{\"text\":\"" + SECRET_TEXT + ATTEMPT
+                    + "\"}}");
+            assertThat(peer.receive()).containsAnyOf("ack", "ev");
+        }
+    }
+}

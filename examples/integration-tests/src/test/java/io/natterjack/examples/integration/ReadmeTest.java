@@ -1,0 +1,53 @@
+package io.natterjack.examples.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What README.md shows is what is built and run. */
+final class ReadmeTest {
+    private static final Path ROOT = root();
+
+    @Test
+    void theJavaBlockIsTheOneThatIsCompiled() throws IOException {
+        String source = Files.readString(
+                ROOT.resolve("examples/quickstart/src/main/java/io/natterjack/examples/quickstart/HelloChat.java"));
+        Matcher marked = Pattern.compile("// readme:begin\n(.*?)\n *// readme:end", Pattern.DOTALL)
+                .matcher(source);
+        assertThat(marked.find()).isTrue();
+
+        // The formatter breaks lines where a page would not.
+        assertThat(block("java")).isEqualToIgnoringWhitespace(marked.group(1));
+    }
+
+    @Test
+    void theFirstCommandsAreThoseOfTheBuild() throws IOException {
+        assertThat(block("sh").lines().filter(line -> !line.isBlank() && !line.startsWith("#")))
+                .hasSize(2)
+                .allSatisfy(command ->
+                        assertThat(Files.readString(ROOT.resolve(".ci/run"))).contains(command.replace("mvn ", "")));
+    }
+
+    /** Returns the first fenced block of that language. */
+    private static String block(String language) throws IOException {
+        Matcher matcher = Pattern.compile("^```" + language + "\n(.*?)\n```$", Pattern.DOTALL | Pattern.MULTILINE)
+                .matcher(Files.readString(ROOT.resolve("README.md")));
+        assertThat(matcher.find()).as("a ```%s block in README.md", language).isTrue();
+        return matcher.group(1);
+    }
+
+    /** Tests run in their module's folder, or in the one above all. */
+    private static Path root() {
+        return List.of(Path.of(""), Path.of("../..")).stream()
+                .map(path -> path.toAbsolutePath().normalize())
+                .filter(path -> Files.exists(path.resolve("chat-core")))
+                .findFirst()
+                .orElseThrow();
+    }
+}

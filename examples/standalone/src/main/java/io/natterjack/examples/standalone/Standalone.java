@@ -1,0 +1,128 @@
+package io.natterjack.examples.standalone;
+
+import io.natterjack.core.ChatException;
+import io.natterjack.core.spi.AuthVerifier;
+import io.natterjack.server.ChatServer;
+import io.natterjack.server.jwt.JwtAlgorithm;
+import io.natterjack.server.jwt.JwtAuthVerifier;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A chat server as a program: {@code java -jar natterjack-standalone.jar --help} tells its options. */
+public final class Standalone {
+    private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
+    private static final int FAILED = 1;
+    private static final int BAD_USAGE = 2;
+
+    private Standalone() {}
+
+    /** Starts the server and waits for the end of the process. */
+    public static void main(String[] arguments) throws InterruptedException {
+        int code = run(List.of(arguments), System.out, System.err);
+        if (code >= 0) {
+            System.exit(code);
+        }
+        new CountDownLatch(1).await();
+    }
+
+    /** Returns the exit code, or -1 if a server runs now. */
+    static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        try {
+            Optional<Settings> settings = Settings.parse(arguments);
+            if (settings.isEmpty()) {
+                out.print(Settings.USAGE);
+                return 0;
+            }
+            out.println("READY " + start(settings.get(), err));
+            out.flush();
+            return -1;
+        } catch (UsageException wrong) {
+            err.println("natterjack: " + wrong.getMessage());
+            err.println();
+            err.print(Settings.USAGE);
+            return BAD_USAGE;
+        } catch (IOException failure) {
+            err.println("natterjack: can't read or write: " + failure);
+            return FAILED;
+        } catch (RuntimeException failure) {
+            err.println("natterjack: " + oneLine(failure));
+            LOG.debug("The start failed", failure);
+            return FAILED;
+        }
+    }
+
+    private static String start(Settings settings, PrintStream err) throws IOException {
+        AuthVerifier auth = auth(settings, err);
+        OpenStore store = OpenStore.open(settings.storage());
+        ChatServer.Builder builder = ChatServer.builder(auth)
+                .store(store.store())
+                .host(settings.host())
+                .port(settings.port());
+        settings.framesPerSecond().ifPresentOrElse(rate -> builder.rateLimit(rate, 2 * rate), builder::noRateLimit);
+        ChatServer server;
+        try {
+            server = builder.start();
+        } catch (RuntimeException failure) {
+            store.close();
+            throw failure;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, store), "chat-shutdown"));
+        return address(settings.host(), server.port());
+    }
+
+    private static AuthVerifier auth(Settings settings, PrintStream err) throws IOException {
+        if (settings.jwtSecretFile().isPresent()) {
+            return JwtAuthVerifier.withSecret(
+                            JwtAlgorithm.HS256, secret(settings.jwtSecretFile().get()))
+                    .build();
+        }
+        err.println("natterjack: WARNING: --insecure-dev-tokens lets everybody in as whoever they say they are."
+                + " Never let others reach this server.");
+        return new DevTokens();
+    }
+
+    private static byte[] secret(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int end = bytes.length;
+        while (end > 0 && (bytes[end - 1] == '\n' || bytes[end - 1] == '\r')) {
+            end--;
+        }
+        if (end < 32) {
+            throw new UsageException("--jwt-secret-file must have 32 bytes or more, has " + end);
+        }
+        return Arrays.copyOf(bytes, end);
+    }
+
+    private static void stop(ChatServer server, OpenStore store) {
+        LOG.info("Stopping");
+        server.close();
+        store.close();
+        LOG.info("Stopped");
+    }
+
+    private static String address(String host, int port) {
+        return "ws://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/chat";
+    }
+
+    /** Who noticed a failure wraps what says what to do. */
+    private static String oneLine(RuntimeException failure) {
+        Throwable said = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ChatException || cause instanceof SQLException) {
+                said = cause;
+                break;
+            }
+        }
+        String message = said.getMessage();
+        return message == null ? said.toString() : message.lines().findFirst().orElse(said.toString());
+    }
+}
