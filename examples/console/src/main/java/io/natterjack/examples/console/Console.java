@@ -9,15 +9,16 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** A chat client for the terminal: {@code java -jar natterjack-console.jar --help} tells its options. */
 public final class Console {
-    private static final int FAILED = 1;
-    private static final int BAD_USAGE = 2;
+    private static final int FAILED = ExitCode.SOFTWARE;
     private static final int NOT_ALL_ANSWERED = 3;
 
     private static final String HELP = """
@@ -39,25 +40,27 @@ public final class Console {
     /** Chats until the input ends. */
     public static void main(String[] arguments) throws InterruptedException, IOException {
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-        System.exit(run(List.of(arguments), out));
+        System.exit(run(arguments, out));
     }
 
-    private static int run(List<String> arguments, PrintStream out) throws IOException {
-        Optional<Settings> settings;
+    private static int run(String[] arguments, PrintStream out) throws IOException {
+        Options options = new Options();
+        CommandLine parser = options.parser();
+        Settings settings;
         try {
-            settings = Settings.parse(arguments);
-        } catch (UsageException wrong) {
-            System.err.println("natterjack: " + wrong.getMessage());
-            System.err.println();
-            System.err.print(Settings.USAGE);
-            return BAD_USAGE;
+            ParseResult given = parser.parseArgs(arguments);
+            if (options.help()) {
+                parser.usage(out);
+                out.flush();
+                return ExitCode.OK;
+            }
+            settings = options.settings(given);
+        } catch (ParameterException wrong) {
+            System.err.println("natterjack: " + Options.explain(wrong) + System.lineSeparator());
+            parser.usage(System.err);
+            return ExitCode.USAGE;
         }
-        if (settings.isEmpty()) {
-            out.print(Settings.USAGE);
-            out.flush();
-            return 0;
-        }
-        return chat(settings.get(), new Screen(out));
+        return chat(settings, new Screen(out));
     }
 
     private static int chat(Settings settings, Screen screen) throws IOException {

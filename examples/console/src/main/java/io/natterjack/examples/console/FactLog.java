@@ -33,6 +33,7 @@ import java.util.Optional;
 final class FactLog implements AutoCloseable {
     private final Object lock = new Object();
     private final Writer out;
+    private boolean closed;
 
     private FactLog(Writer out) {
         this.out = out;
@@ -86,6 +87,9 @@ final class FactLog implements AutoCloseable {
 
     private void write(String line) {
         synchronized (lock) {
+            if (closed) {
+                return; // the client tells of its own end, too
+            }
             try {
                 out.write(line + "\n");
                 out.flush();
@@ -98,6 +102,7 @@ final class FactLog implements AutoCloseable {
     @Override
     public void close() throws IOException {
         synchronized (lock) {
+            closed = true;
             out.close();
         }
     }

@@ -67,6 +67,7 @@ public final class Quickstart {
             System.out.println("The server is started again on the same file.");
             try (Running second = Running.start(file, port)) {
                 await(unsent);
+                bob.awaitHeard(3, PATIENCE);
                 await(bob.say("Yes, and I missed nothing."));
                 check(ada.awaitHeard(4, PATIENCE), bob.awaitHeard(4, PATIENCE), bob);
             }

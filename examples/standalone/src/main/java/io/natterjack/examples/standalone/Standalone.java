@@ -11,23 +11,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** A chat server as a program: {@code java -jar natterjack-standalone.jar --help} tells its options. */
 public final class Standalone {
     private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
-    private static final int FAILED = 1;
-    private static final int BAD_USAGE = 2;
 
     private Standalone() {}
 
     /** Starts the server and waits for the end of the process. */
     public static void main(String[] arguments) throws InterruptedException {
-        int code = run(List.of(arguments), System.out, System.err);
+        int code = run(arguments, System.out, System.err);
         if (code >= 0) {
             System.exit(code);
         }
@@ -35,33 +35,34 @@ public final class Standalone {
     }
 
     /** Returns the exit code, or -1 if a server runs now. */
-    static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    static int run(String[] arguments, PrintStream out, PrintStream err) {
+        Options options = new Options();
+        CommandLine parser = options.parser();
         try {
-            Optional<Settings> settings = Settings.parse(arguments);
-            if (settings.isEmpty()) {
-                out.print(Settings.USAGE);
-                return 0;
+            ParseResult given = parser.parseArgs(arguments);
+            if (options.help()) {
+                parser.usage(out);
+                return ExitCode.OK;
             }
-            out.println("READY " + start(settings.get(), err));
+            out.println("READY " + start(options.settings(given), parser, err));
             out.flush();
             return -1;
-        } catch (UsageException wrong) {
-            err.println("natterjack: " + wrong.getMessage());
-            err.println();
-            err.print(Settings.USAGE);
-            return BAD_USAGE;
+        } catch (ParameterException wrong) {
+            err.println("natterjack: " + Options.explain(wrong) + System.lineSeparator());
+            parser.usage(err);
+            return ExitCode.USAGE;
         } catch (IOException failure) {
             err.println("natterjack: can't read or write: " + failure);
-            return FAILED;
+            return ExitCode.SOFTWARE;
         } catch (RuntimeException failure) {
             err.println("natterjack: " + oneLine(failure));
             LOG.debug("The start failed", failure);
-            return FAILED;
+            return ExitCode.SOFTWARE;
         }
     }
 
-    private static String start(Settings settings, PrintStream err) throws IOException {
-        AuthVerifier auth = auth(settings, err);
+    private static String start(Settings settings, CommandLine parser, PrintStream err) throws IOException {
+        AuthVerifier auth = auth(settings, parser, err);
         OpenStore store = OpenStore.open(settings.storage());
         ChatServer.Builder builder = ChatServer.builder(auth)
                 .store(store.store())
@@ -79,10 +80,10 @@ public final class Standalone {
         return address(settings.host(), server.port());
     }
 
-    private static AuthVerifier auth(Settings settings, PrintStream err) throws IOException {
+    private static AuthVerifier auth(Settings settings, CommandLine parser, PrintStream err) throws IOException {
         if (settings.jwtSecretFile().isPresent()) {
             return JwtAuthVerifier.withSecret(
-                            JwtAlgorithm.HS256, secret(settings.jwtSecretFile().get()))
+                            JwtAlgorithm.HS256, secret(settings.jwtSecretFile().get(), parser))
                     .build();
         }
         err.println("natterjack: WARNING: --insecure-dev-tokens lets everybody in as whoever they say they are."
@@ -90,14 +91,14 @@ public final class Standalone {
         return new DevTokens();
     }
 
-    private static byte[] secret(Path file) throws IOException {
+    private static byte[] secret(Path file, CommandLine parser) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         int end = bytes.length;
         while (end > 0 && (bytes[end - 1] == '\n' || bytes[end - 1] == '\r')) {
             end--;
         }
         if (end < 32) {
-            throw new UsageException("--jwt-secret-file must have 32 bytes or more, has " + end);
+            throw new ParameterException(parser, "--jwt-secret-file must have 32 bytes or more, has " + end);
         }
         return Arrays.copyOf(bytes, end);
     }

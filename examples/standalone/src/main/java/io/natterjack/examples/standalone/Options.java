@@ -1,0 +1,178 @@
+package io.natterjack.examples.standalone;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line as it is written.
+ *
+ * <p>Options that exclude each other are no picocli argument groups: what those say of an option that is there twice has
+ * all the values of the group in it, and passwords are among them.
+ */
+@Command(
+        customSynopsis =
+                "java -jar natterjack-standalone.jar (--jwt-secret-file=FILE | --insecure-dev-tokens) [OPTIONS]",
+        optionListHeading = "%n",
+        sortOptions = false,
+        usageHelpWidth = 100,
+        footer = {
+            "",
+            "Prints READY and the address on standard output when clients can connect. Logs go to standard error. "
+                    + "SIGTERM ends the server in good order."
+        })
+final class Options {
+    private static final int OPTION_COLUMN = 32;
+
+    @Option(
+            names = "--jwt-secret-file",
+            paramLabel = "FILE",
+            description =
+                    "who may enter: those with a JSON Web Token signed by HS256 with the bytes of FILE (32 or more, "
+                            + "a line break at the end left out); \"sub\" is the user")
+    private Optional<Path> jwtSecretFile = Optional.empty();
+
+    @Option(
+            names = "--insecure-dev-tokens",
+            arity = "0",
+            description = "who may enter: everybody; the token dev:NAME is the user NAME, and nobody has to prove it")
+    private boolean insecureDevTokens;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "keep messages in a SQLite file in DIR (default: ./chat-data)")
+    private Path data = Path.of("chat-data");
+
+    @Option(
+            names = "--jdbc-url",
+            paramLabel = "URL",
+            description = "keep messages in PostgreSQL: jdbc:postgresql://HOST:PORT/DATABASE")
+    private Optional<String> jdbcUrl = Optional.empty();
+
+    @Option(names = "--jdbc-user", paramLabel = "USER", description = "the user of the database")
+    private Optional<String> jdbcUser = Optional.empty();
+
+    @Option(
+            names = "--jdbc-password",
+            paramLabel = "PASSWORD",
+            description = "the user's password; others on this machine can see it in the list of processes, better:")
+    private Optional<String> jdbcPassword = Optional.empty();
+
+    @Option(
+            names = "--jdbc-password-file",
+            paramLabel = "FILE",
+            description = "the file that the user's password is in")
+    private Optional<Path> jdbcPasswordFile = Optional.empty();
+
+    @Option(names = "--memory", arity = "0", description = "keep messages until the server ends, and no longer")
+    private boolean memory;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            description =
+                    "the address to listen on (default: ${DEFAULT-VALUE}). Anything else belongs behind a proxy that "
+                            + "ends TLS")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "the port to listen on, 0 for any free one (default: ${DEFAULT-VALUE})")
+    private int port = 8080;
+
+    @Option(
+            names = "--rate-limit",
+            paramLabel = "N|off",
+            description = "frames a second from one connection, twice that at once (default: ${DEFAULT-VALUE})")
+    private String rateLimit = "20";
+
+    @Option(names = "--help", usageHelp = true, description = "show this")
+    private boolean help;
+
+    /** Returns a parser that fills these options; it takes one command line. */
+    CommandLine parser() {
+        // A password may begin with an at sign.
+        return new CommandLine(this).setExpandAtFiles(false).setUsageHelpLongOptionsMaxWidth(OPTION_COLUMN);
+    }
+
+    /** Tells whether only help is asked for; then nothing else needs to be right. */
+    boolean help() {
+        return help;
+    }
+
+    /** Says in one line what is wrong. What nobody asked for isn't repeated: it may be a password that went astray. */
+    static String explain(ParameterException wrong) {
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            String argument = unmatched.getUnmatched().get(0);
+            return argument.startsWith("-")
+                    ? "unknown option " + argument.split("=", 2)[0]
+                    : "there is a value without an option before it";
+        }
+        return String.valueOf(wrong.getMessage());
+    }
+
+    /**
+     * Returns what the options ask for.
+     *
+     * @param given what the {@link #parser} has read
+     * @throws ParameterException if they make no sense together, or a value is out of its range
+     */
+    Settings settings(ParseResult given) {
+        try {
+            return new Settings(host, port, storage(given), jwtSecretFile(given), framesPerSecond());
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(given.commandSpec().commandLine(), String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    private Optional<Path> jwtSecretFile(ParseResult given) {
+        atMostOneOf(given, "--jwt-secret-file", "--insecure-dev-tokens");
+        if (jwtSecretFile.isEmpty() && !insecureDevTokens) {
+            throw new IllegalArgumentException("say who may enter: --jwt-secret-file FILE for signed tokens,"
+                    + " or --insecure-dev-tokens to try things out on this machine");
+        }
+        return jwtSecretFile;
+    }
+
+    private Settings.Storage storage(ParseResult given) {
+        atMostOneOf(given, "--data", "--jdbc-url", "--memory");
+        atMostOneOf(given, "--jdbc-password", "--jdbc-password-file");
+        if (jdbcUrl.isPresent()) {
+            Settings.Password password = new Settings.Password(jdbcPassword, jdbcPasswordFile);
+            return new Settings.Storage.Jdbc(jdbcUrl.get(), jdbcUser, password);
+        }
+        Stream.of("--jdbc-user", "--jdbc-password", "--jdbc-password-file")
+                .filter(given::hasMatchedOption)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException(name + " needs --jdbc-url beside it");
+                });
+        return memory ? new Settings.Storage.Memory() : new Settings.Storage.Sqlite(data);
+    }
+
+    private static void atMostOneOf(ParseResult given, String... names) {
+        String[] together = Stream.of(names).filter(given::hasMatchedOption).toArray(String[]::new);
+        if (together.length > 1) {
+            throw new IllegalArgumentException(together[0] + " and " + together[1] + " exclude each other");
+        }
+    }
+
+    private Optional<Integer> framesPerSecond() {
+        if (rateLimit.equals("off")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Integer.valueOf(rateLimit));
+        } catch (NumberFormatException notInteger) {
+            throw new IllegalArgumentException("--rate-limit must be a number or off, was " + rateLimit, notInteger);
+        }
+    }
+}

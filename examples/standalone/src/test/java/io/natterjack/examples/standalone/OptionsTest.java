@@ -1,0 +1,131 @@
+package io.natterjack.examples.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.ParameterException;
+
+final class OptionsTest {
+    @Test
+    void theDefaultsAreALocalServerOnASqliteFile() {
+        assertThat(settings("--insecure-dev-tokens"))
+                .isEqualTo(new Settings(
+                        "127.0.0.1",
+                        8080,
+                        new Settings.Storage.Sqlite(Path.of("chat-data")),
+                        Optional.empty(),
+                        Optional.of(20)));
+    }
+
+    @Test
+    void valuesFollowTheNameOrAnEqualsSign() {
+        assertThat(settings("--insecure-dev-tokens", "--port", "80").port()).isEqualTo(80);
+        assertThat(settings("--insecure-dev-tokens", "--port=80").port()).isEqualTo(80);
+    }
+
+    @Test
+    void allOfPostgresCanBeSaid() {
+        Settings settings = settings(
+                "--jwt-secret-file=s", "--jdbc-url=jdbc:postgresql://db/chat", "--jdbc-user=u", "--jdbc-password=p");
+
+        assertThat(settings.storage())
+                .isEqualTo(new Settings.Storage.Jdbc(
+                        "jdbc:postgresql://db/chat",
+                        Optional.of("u"),
+                        new Settings.Password(Optional.of("p"), Optional.empty())));
+        assertThat(settings.jwtSecretFile()).contains(Path.of("s"));
+    }
+
+    @Test
+    void thePasswordDoesNotShow() {
+        assertThat(settings("--insecure-dev-tokens", "--jdbc-url=jdbc:postgresql:x", "--jdbc-password=hush")
+                        .toString())
+                .doesNotContain("hush");
+    }
+
+    @Test
+    void aPasswordIsTakenAsItIs() {
+        Settings settings =
+                settings("--insecure-dev-tokens", "--jdbc-url", "jdbc:postgresql:x", "--jdbc-password", "@\"a=${b}");
+
+        assertThat(((Settings.Storage.Jdbc) settings.storage()).password().text())
+                .contains("@\"a=${b}");
+    }
+
+    @Test
+    void noMistakeShowsThePassword() {
+        assertThat(List.of(
+                        mistake("--jdbc-password=hush", "--jdbc-password=hush"),
+                        mistake("--jdbc-password=hush", "--jdbc-password-file=f"),
+                        mistake("--jdbc-password=hush", "--memory"),
+                        mistake("--jdbc-pasword=hush"),
+                        mistake("--jdbc-password", "a", "hush"),
+                        mistake("--jdbc-url=jdbc:other://u:hush@db/chat")))
+                .noneMatch(message -> message.contains("hush"));
+    }
+
+    @Test
+    void theRateLimitCanBeSetAndLifted() {
+        assertThat(settings("--insecure-dev-tokens", "--rate-limit", "5").framesPerSecond())
+                .contains(5);
+        assertThat(settings("--insecure-dev-tokens", "--rate-limit", "off").framesPerSecond())
+                .isEmpty();
+    }
+
+    @Test
+    void helpNeedsNothingElse() {
+        Options options = new Options();
+        options.parser().parseArgs("--help");
+
+        assertThat(options.help()).isTrue();
+    }
+
+    @Test
+    void everyMistakeSaysWhatToDo() {
+        assertThat(explained()).contains("--jwt-secret-file FILE", "--insecure-dev-tokens");
+        assertThat(explained("--jwt-secret-file=s", "--insecure-dev-tokens"))
+                .isEqualTo("--jwt-secret-file and --insecure-dev-tokens exclude each other");
+        assertThat(mistake("--memory", "--data=d")).isEqualTo("--data and --memory exclude each other");
+        assertThat(mistake("--jdbc-url=jdbc:sqlite:x")).contains("for SQLite use --data");
+        assertThat(mistake("--jdbc-user=u")).isEqualTo("--jdbc-user needs --jdbc-url beside it");
+        assertThat(mistake("--rate-limit=0")).isEqualTo("--rate-limit must be 1 to 1000000 or off, was 0");
+        assertThat(mistake("--rate-limit=on")).isEqualTo("--rate-limit must be a number or off, was on");
+        assertThat(mistake("--port=99999")).isEqualTo("--port must be 0 to 65535, was 99999");
+    }
+
+    @Test
+    void everyMistakeNamesItsOption() {
+        assertThat(mistake("--colour", "red")).isEqualTo("unknown option --colour");
+        assertThat(mistake("--port")).contains("--port");
+        assertThat(mistake("--port", "--memory")).contains("--port");
+        assertThat(mistake("--port=x")).contains("--port", "x");
+        assertThat(mistake("--port=1", "--port=2")).contains("--port");
+        assertThat(mistake("--memory=yes")).contains("--memory");
+    }
+
+    @Test
+    void everyOptionIsExplained() {
+        assertThat(new Options().parser().getCommandSpec().options())
+                .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
+    }
+
+    private static String mistake(String... more) {
+        String[] arguments = new String[more.length + 1];
+        arguments[0] = "--insecure-dev-tokens";
+        System.arraycopy(more, 0, arguments, 1, more.length);
+        return explained(arguments);
+    }
+
+    private static String explained(String... arguments) {
+        return Options.explain(catchThrowableOfType(ParameterException.class, () -> settings(arguments)));
+    }
+
+    private static Settings settings(String... arguments) {
+        Options options = new Options();
+        return options.settings(options.parser().parseArgs(arguments));
+    }
+}
