@@ -112,6 +112,11 @@ final class Attempt implements Link.Owner {
         return welcomed;
     }
 
+    /** Tells whether the token, if it doesn't let in, was good once. */
+    boolean tokenRanOut() {
+        return welcomed || refused == ErrorCode.TOKEN_EXPIRED;
+    }
+
     /** Returns how long the server asked to wait before the next attempt; zero if it didn't. */
     Duration retry() {
         return retry;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A user's way to a chat server.
  *
  * <pre>{@code
- * ChatClient client = ChatClient.builder(URI.create("wss://chat.example.org/"), () -> tokens.fetch())
+ * ChatClient client = ChatClient.builder(URI.create("wss://chat.example.org/chat"), () -> tokens.fetch())
  *     .listenerExecutor(SwingUtilities::invokeLater)
  *     .connect();
  * Room lobby = client.join(new RoomId("lobby"), message -> show(message));
@@ -188,6 +188,9 @@ public final class ChatClient implements AutoCloseable {
             if (!"ws".equals(server.getScheme()) && !"wss".equals(server.getScheme()) || server.getHost() == null) {
                 throw new IllegalArgumentException("server must be ws://host or wss://host, was " + server);
             }
+            if (server.getPort() == 0 || server.getPort() > 65_535) {
+                throw new IllegalArgumentException("the server's port must be 1 to 65535, was " + server);
+            }
             this.server = server;
             this.tokens = Objects.requireNonNull(tokens);
         }
@@ -200,8 +203,9 @@ public final class ChatClient implements AutoCloseable {
 
         /**
          * Where listeners, token source and stages run: Android's main executor, {@code SwingUtilities::invokeLater}, a pool.
-         * The client makes one call at a time and in order, also on a pool. It must not drop tasks as long as the client
-         * lives. Default: a daemon thread {@code chat-client-N-listener}.
+         * The client makes one call at a time and in order, also on a pool. It must not drop tasks silently as long as the
+         * client lives; one that throws (a pool that is full) is asked again after a moment. Default: a daemon thread
+         * {@code chat-client-N-listener}.
          */
         public Builder listenerExecutor(Executor listenerExecutor) {
             this.listenerExecutor = Objects.requireNonNull(listenerExecutor);

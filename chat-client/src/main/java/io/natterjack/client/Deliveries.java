@@ -22,8 +22,9 @@ final class Deliveries {
     /** The same in bytes of what the calls bring. */
     static final long MAX_BYTES = 4L << 20;
 
+    private final InsistingExecutor executor;
     private final Lane listeners;
-    private final Runnable caughtUp;
+    private final Runnable changed;
     private final Object lock = new Object();
 
     // Guarded by lock.
@@ -34,11 +35,12 @@ final class Deliveries {
     /**
      * Makes an empty one.
      *
-     * @param caughtUp run on the listener executor when it is no longer behind
+     * @param changed run on {@code loop} when {@link #isBehind} has become another
      */
-    Deliveries(Executor listenerExecutor, Runnable caughtUp) {
-        this.listeners = new Lane(listenerExecutor);
-        this.caughtUp = caughtUp;
+    Deliveries(Executor listenerExecutor, Loop loop, Runnable changed) {
+        this.executor = new InsistingExecutor(listenerExecutor, loop);
+        this.listeners = new Lane(executor);
+        this.changed = () -> loop.execute(changed);
     }
 
     /**
@@ -47,10 +49,15 @@ final class Deliveries {
      * @param size roughly how many bytes it holds
      */
     void deliver(int size, Runnable call) {
+        boolean fellBehind;
         synchronized (lock) {
             waiting++;
             bytes += size;
-            behind |= waiting >= MAX_WAITING || bytes >= MAX_BYTES;
+            fellBehind = !behind && (waiting >= MAX_WAITING || bytes >= MAX_BYTES);
+            behind |= fellBehind;
+        }
+        if (fellBehind) {
+            changed.run();
         }
         listeners.execute(() -> {
             try {
@@ -72,8 +79,13 @@ final class Deliveries {
             behind &= !over;
         }
         if (over) {
-            caughtUp.run();
+            changed.run();
         }
+    }
+
+    /** Nothing follows. If the executor doesn't take what was delivered, {@code abandoned} runs instead, on some thread. */
+    void end(Runnable abandoned) {
+        executor.end(abandoned);
     }
 
     /** Tells whether the listeners have more to work off than they should. */

@@ -45,7 +45,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     private final Tokens tokens;
     private final Backoff backoff;
     private final Requests requests;
-    private final Rooms rooms = new Rooms();
+    private final Rooms rooms;
     private final UnsolicitedFrames frames = new SessionFrames();
     private final CompletableFuture<UserId> ready = promises.open();
     private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
@@ -62,6 +62,11 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     private Scheduler.Cancellable reconnect = () -> {};
     private Scheduler.Cancellable change = () -> {};
     private boolean changing;
+
+    /** Whether a hello has named the current session, so that its end is no other client's doing. */
+    private boolean handsOver;
+
+    private boolean triedNewerToken;
     private boolean waitsForListeners;
     private boolean holdsReading;
     private int window = 1;
@@ -82,9 +87,10 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         this.target = target;
         this.loop = loop;
         this.ending = ending;
-        this.deliveries = new Deliveries(settings.listenerExecutor, () -> loop.execute(this::onListenersCaughtUp));
+        this.deliveries = new Deliveries(settings.listenerExecutor, loop, this::onListenersChanged);
         this.tokens = new Tokens(settings.tokens, loop, deliveries);
         this.backoff = new Backoff(loop, BACKOFF_BASE, BACKOFF_CAP);
+        this.rooms = new Rooms(loop);
         this.requests = new Requests(settings, loop, deliveries, promises, ids, rooms, this::pump);
     }
 
@@ -145,9 +151,14 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     }
 
     private void buildNext() {
-        Attempt attempt = new Attempt(target, loop, () -> new Attempt.Hail(session(), rooms.all()), this);
+        Attempt attempt = new Attempt(target, loop, this::hail, this);
         next = attempt;
         attempt.start(tokens);
+    }
+
+    private Attempt.Hail hail() {
+        handsOver = current != null;
+        return new Attempt.Hail(session(), rooms.all());
     }
 
     @Override
@@ -157,12 +168,15 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         }
         current = attempt;
         next = null;
+        handsOver = false;
+        triedNewerToken = false;
         window = welcome.limits().inFlight();
         session = welcome.session();
         user = welcome.user();
         onlineSince = loop.nanoTime();
         refresh = new TokenRefresh(tokens, loop, attempt.link(), this::alarm);
         holdsReading = false;
+        regulateReading();
         requests.restart();
         enter(ClientState.ONLINE);
         deliveries.deliver(0, () -> ready.complete(welcome.user()));
@@ -198,7 +212,8 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
             detach();
             requests.restart();
             if (next == null) {
-                goOn(attempt, reason);
+                boolean byOwnHello = handsOver && reason.equals(CloseReason.REPLACED);
+                goOn(attempt, byOwnHello ? CloseReason.ABNORMAL : reason);
             } else {
                 enter(ClientState.CONNECTING); // replaced or drained by now; the next is on its way
             }
@@ -211,7 +226,8 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
             backoff.reset();
         }
         // A token that was good once may have run out: a newer one deserves one attempt.
-        boolean tokenRanOut = reason.equals(CloseReason.AUTH) && ended.isWelcomed();
+        boolean tokenRanOut = reason.equals(CloseReason.AUTH) && ended.tokenRanOut() && !triedNewerToken;
+        triedNewerToken |= tokenRanOut;
         if (reason.shouldReconnect() || tokenRanOut) {
             enter(ClientState.WAITING);
             Duration pause = backoff.next();
@@ -228,7 +244,6 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     public void received(Attempt attempt, ServerFrame frame) {
         if (attempt == current) {
             frame.handle(frames);
-            regulateReading();
         }
     }
 
@@ -286,9 +301,9 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         }
     }
 
-    private void onListenersCaughtUp() {
+    private void onListenersChanged() {
         regulateReading();
-        if (waitsForListeners && state != ClientState.CLOSED) {
+        if (waitsForListeners && !deliveries.isBehind() && state != ClientState.CLOSED) {
             waitsForListeners = false;
             connect();
         }
@@ -319,10 +334,15 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
             next = null;
         }
         enter(ClientState.CLOSED);
-        promises.close(new ClientClosedException(reason), failing -> deliveries.deliver(0, failing));
+        ClientClosedException why = new ClientClosedException(reason);
+        promises.close(why, failing -> deliveries.deliver(0, failing));
         deliveries.deliver(0, () -> settings.listener.onClosed(reason));
         deliveries.deliver(0, () -> closed.complete(reason));
         deliveries.deliver(0, ending::lastCallMade);
+        deliveries.end(() -> {
+            promises.close(why, Runnable::run);
+            closed.complete(reason);
+        });
         terminate(last);
     }
 
@@ -359,9 +379,9 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         }
 
         @Override
-        void onExpiring() {
+        void onExpiring(Duration in) {
             if (refresh != null) {
-                refresh.start();
+                refresh.start(in);
             }
         }
 

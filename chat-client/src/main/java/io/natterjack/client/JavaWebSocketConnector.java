@@ -112,6 +112,9 @@ public final class JavaWebSocketConnector implements Connector {
         // Read thread only.
         private long bytesSinceMessage;
 
+        /** Why the codec didn't take the answer to the handshake; empty if it did. */
+        private volatile String refusal = "";
+
         Socket(URI server, Duration timeout, ConnectionHandler handler) {
             this.timeout = timeout;
             this.handler = handler;
@@ -168,7 +171,9 @@ public final class JavaWebSocketConnector implements Connector {
         private void fail(String message, @Nullable Throwable cause) {
             if (settled.compareAndSet(false, true)) {
                 connected.completeExceptionally(
-                        cause == null ? new TransportException(message) : new TransportException(message, cause));
+                        cause == null
+                                ? new TransportException(message + refusal)
+                                : new TransportException(message + ": " + cause, cause));
                 opening.countDown();
                 socket.cut();
             }
@@ -341,6 +346,9 @@ public final class JavaWebSocketConnector implements Connector {
             reason.compareAndSet(
                     null, code >= 1000 && code <= 4999 ? CloseReason.of(code) : CloseReason.WEBSOCKET_PROTOCOL);
             endWriting();
+            if (!settled.get() && text != null && !text.isEmpty()) {
+                refusal = ": " + text;
+            }
             if (settled.get()) {
                 startThread("close", this::cutIfStuck);
             }

@@ -1,6 +1,8 @@
 package io.natterjack.client;
 
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.LogText;
 import io.natterjack.core.ProtocolException;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.ConnectionListener;
@@ -12,6 +14,7 @@ import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.WireFrame;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -64,6 +67,9 @@ final class Link {
     private final Owner owner;
     private final AtomicLong unread = new AtomicLong();
 
+    // Written on the lane, read by the transport thread too.
+    private volatile boolean ended;
+
     // Lane only.
     private final Map<Integer, Request> pending = new HashMap<>();
     private final Queue<Runnable> paced = new ArrayDeque<>();
@@ -71,14 +77,21 @@ final class Link {
     private @Nullable Pacer pacer;
     private Scheduler.Cancellable pace = () -> {};
     private boolean pacing;
+
+    /** Whether something waits for an answer to make room. */
+    private boolean crowded;
+
     private Scheduler.Cancellable watch = () -> {};
     private Duration maxSilence = Duration.ZERO;
     private long lastHeard;
+    private Scheduler.Cancellable rest = () -> {};
+    private Duration maxRest = Duration.ZERO;
+    private long lastSaid;
     private boolean held;
-    private boolean ended;
     private boolean gone;
     private Runnable whenGone = () -> {};
     private int lastId;
+    private int maxFrameBytes;
 
     Link(Loop loop, Owner owner) {
         this.loop = loop;
@@ -93,6 +106,9 @@ final class Link {
             connector
                     .connect(server, timeout, opened -> {
                         loop.execute(() -> onOpened(opened, timeout));
+                        if (ended) {
+                            opened.close(CloseReason.NORMAL); // the lane may be gone with its client
+                        }
                         return new Receiver(opened);
                     })
                     .whenComplete((done, failure) -> {
@@ -100,13 +116,13 @@ final class Link {
                             loop.execute(() -> onFailed(failure));
                         }
                     });
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) { // an error: no thread to be had
             onFailed(failure);
         }
     }
 
     private void onFailed(Throwable failure) {
-        LOG.info("No connection: {}", String.valueOf(failure.getMessage()));
+        LOG.info("No connection: {}", LogText.escape(String.valueOf(failure.getMessage())));
         end(CloseReason.ABNORMAL);
     }
 
@@ -125,7 +141,11 @@ final class Link {
         Pacer fresh = new Pacer(welcome.limits(), loop.nanoTime());
         fresh.take(loop.nanoTime()); // the hello
         pacer = fresh;
-        watchSilence(Duration.ofMillis(welcome.heartbeat()).plus(GRACE));
+        maxFrameBytes = welcome.limits().frameBytes();
+        Duration heartbeat = Duration.ofMillis(welcome.heartbeat());
+        watchSilence(heartbeat.plus(GRACE));
+        maxRest = heartbeat.plus(GRACE.dividedBy(2));
+        rest = loop.after(maxRest, this::onRest);
     }
 
     /** Ends the connection, saying why; the owner isn't told. */
@@ -173,6 +193,7 @@ final class Link {
         paced.clear();
         pace.cancel();
         watch.cancel();
+        rest.cancel();
     }
 
     // Sending.
@@ -219,6 +240,10 @@ final class Link {
         if (pacer == null) {
             return false;
         }
+        if (pending.size() >= pacer.window()) {
+            crowded = true;
+            return false;
+        }
         if (pacer.tryTake(loop.nanoTime())) {
             return true;
         }
@@ -231,6 +256,10 @@ final class Link {
 
     private void onPace() {
         pacing = false;
+        goOn();
+    }
+
+    private void goOn() {
         flush();
         if (paced.isEmpty()) {
             owner.writable(this);
@@ -240,7 +269,26 @@ final class Link {
     private void transmit(IntFunction<ClientFrame> frame, Request request) {
         int id = nextId();
         pending.put(id, request);
-        offer(frame.apply(id));
+        countUnanswered();
+        WireFrame encoded = FrameCodec.encode(frame.apply(id));
+        if (encoded.size() <= maxFrameBytes) {
+            offer(encoded);
+        } else {
+            loop.execute(() -> refuseAsTooLarge(id)); // it would cost the connection, and the next one as well
+        }
+    }
+
+    private void refuseAsTooLarge(int id) {
+        if (!ended) {
+            dispatch(new ServerFrame.Refused(
+                    id, ErrorCode.TOO_LARGE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+        }
+    }
+
+    private void countUnanswered() {
+        if (pacer != null) {
+            pacer.unanswered(pending.size(), loop.nanoTime());
+        }
     }
 
     private int nextId() {
@@ -250,8 +298,21 @@ final class Link {
         return lastId;
     }
 
+    /** The server's ping may wait unread, behind much else or because reading is held: life must be shown without it. */
+    private void onRest() {
+        if (loop.nanoTime() - lastSaid >= maxRest.toNanos()) {
+            tell(new Ping());
+        }
+        rest = loop.after(maxRest.minusNanos(loop.nanoTime() - lastSaid), this::onRest);
+    }
+
     private void offer(ClientFrame frame) {
-        if (!ended && connection != null && !connection.offer(FrameCodec.encode(frame))) {
+        offer(FrameCodec.encode(frame));
+    }
+
+    private void offer(WireFrame frame) {
+        lastSaid = loop.nanoTime();
+        if (!ended && connection != null && !connection.offer(frame)) {
             // What can't leave is lost with the connection, and comes again on the next one.
             loop.execute(() -> giveUp(CloseReason.SLOW_CONSUMER));
         }
@@ -275,14 +336,28 @@ final class Link {
 
     private void dispatch(ServerFrame frame) {
         @Nullable Request request = frame.id() == 0 ? null : pending.remove(frame.id());
-        if (request != null) {
-            if (frame instanceof ServerFrame.Refused refusal) {
-                request.refused(refusal);
-            } else {
-                request.answered(frame);
-            }
-        } else {
+        if (request == null) {
             owner.received(this, frame);
+            return;
+        }
+        countUnanswered();
+        if (frame instanceof ServerFrame.Refused refusal) {
+            slowDown(refusal);
+            request.refused(refusal);
+        } else {
+            request.answered(frame);
+        }
+        if (crowded) {
+            crowded = false;
+            goOn();
+        }
+    }
+
+    private void slowDown(ServerFrame.Refused refusal) {
+        if (pacer != null
+                && refusal.code() == ErrorCode.RATE_LIMITED
+                && refusal.retry().isPresent()) {
+            pacer.pause(refusal.retry().get(), loop.nanoTime());
         }
     }
 

@@ -13,6 +13,7 @@ final class Pacer {
     private final double perSecond;
     private final double capacity;
     private double tokens;
+    private int unanswered;
     private long refilledAt;
 
     /** Makes a full one; unlimited if the limits are. */
@@ -21,6 +22,26 @@ final class Pacer {
         capacity = Math.max(1, Math.floor(limits.burst() * 0.9));
         tokens = capacity;
         refilledAt = nowNanos;
+    }
+
+    /**
+     * Returns how many frames may be on their way unanswered: as many as the server takes at once, since a stall may pile them
+     * up.
+     */
+    int window() {
+        return isUnlimited() ? Integer.MAX_VALUE : (int) capacity;
+    }
+
+    /** Says how many frames are unanswered now. The server may see them and all that is allowed beside them in one burst. */
+    void unanswered(int frames, long nowNanos) {
+        refill(nowNanos);
+        unanswered = frames;
+    }
+
+    /** The server had enough: nothing more for that long, whatever this side has counted. */
+    void pause(Duration length, long nowNanos) {
+        refill(nowNanos);
+        tokens = Math.min(tokens, 1 - length.toNanos() / NANOS * perSecond);
     }
 
     private boolean isUnlimited() {
@@ -52,7 +73,7 @@ final class Pacer {
     }
 
     private void refill(long nowNanos) {
-        tokens = Math.min(capacity, tokens + (nowNanos - refilledAt) / NANOS * perSecond);
+        tokens = Math.min(capacity - unanswered, tokens + (nowNanos - refilledAt) / NANOS * perSecond);
         refilledAt = nowNanos;
     }
 }

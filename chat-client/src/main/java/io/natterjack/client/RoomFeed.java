@@ -196,9 +196,11 @@ final class RoomFeed {
         }
     }
 
-    /** An error came for the room that answers no {@code join}: to a {@code hello}. */
+    /** An error came for the room that answers no {@code join}: to a {@code hello}, whose id it may leave out. */
     void onHelloRefused(ServerFrame.Refused refusal) {
-        if (phase == Phase.JOINING && helloId != 0 && refusal.id() == helloId) {
+        boolean ofHello = refusal.id() == helloId
+                || refusal.id() == 0 && !refusal.clientId().isPresent();
+        if (phase == Phase.JOINING && helloId != 0 && ofHello) {
             onJoinRefused(refusal);
         }
     }

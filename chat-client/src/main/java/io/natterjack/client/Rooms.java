@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** The rooms of a client, those included that it is about to leave. Lane only. */
 final class Rooms {
     private final Map<RoomId, RoomFeed> feeds = new LinkedHashMap<>();
+    private final Loop loop;
     private @Nullable Link link;
+
+    Rooms(Loop loop) {
+        this.loop = loop;
+    }
 
     /** Returns all of them, in the order in which they were joined first. */
     List<RoomFeed> all() {
@@ -79,13 +84,20 @@ final class Rooms {
         }
     }
 
-    private static void tellLeft(Link link, RoomId room) {
-        link.request(id -> new ClientFrame.Leave(id, room), new Request() {
+    private void tellLeft(Link on, RoomId room) {
+        on.request(id -> new ClientFrame.Leave(id, room), new Request() {
             @Override
             public void answered(ServerFrame answer) {}
 
             @Override
-            public void refused(ServerFrame.Refused refusal) {}
+            public void refused(ServerFrame.Refused refusal) {
+                refusal.retry()
+                        .ifPresent(retry -> loop.after(retry, () -> {
+                            if (on == link && !feeds.containsKey(room)) {
+                                tellLeft(on, room);
+                            }
+                        }));
+            }
         });
     }
 

@@ -4,6 +4,7 @@ import io.natterjack.core.ChatException;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ServerFrame;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -11,6 +12,9 @@ import java.util.function.Consumer;
  * and the next connection begins with a new one anyway. Lane only.
  */
 final class TokenRefresh implements Request {
+    /** How long at least a token is left alone that was brought here and is about to expire already. */
+    private static final Duration MIN_PAUSE = Duration.ofSeconds(5);
+
     private final Tokens tokens;
     private final Loop loop;
     private final Link link;
@@ -18,6 +22,7 @@ final class TokenRefresh implements Request {
     private final Backoff pauses;
     private boolean running;
     private boolean cancelled;
+    private OptionalLong broughtAt = OptionalLong.empty();
 
     TokenRefresh(Tokens tokens, Loop loop, Link link, Consumer<ChatException> alarm) {
         this.tokens = tokens;
@@ -27,12 +32,21 @@ final class TokenRefresh implements Request {
         this.pauses = new Backoff(loop, Duration.ofMillis(500), Duration.ofSeconds(10));
     }
 
-    /** Begins, unless it is under way. */
-    void start() {
+    /** The token expires {@code in} that time: brings another, unless that is under way. */
+    void start(Duration in) {
         if (!running) {
             running = true;
-            fetch();
+            loop.after(pauseBefore(in), this::fetch);
         }
+    }
+
+    /** Tokens that live so shortly that the server says at once that they expire must not be brought one after another. */
+    private Duration pauseBefore(Duration in) {
+        if (!broughtAt.isPresent() || loop.nanoTime() - broughtAt.getAsLong() >= MIN_PAUSE.toNanos()) {
+            return Duration.ZERO;
+        }
+        Duration half = in.dividedBy(2);
+        return half.compareTo(MIN_PAUSE) > 0 ? half : MIN_PAUSE;
     }
 
     /** The connection is gone. */
@@ -62,6 +76,7 @@ final class TokenRefresh implements Request {
     @Override
     public void answered(ServerFrame answer) {
         running = false;
+        broughtAt = OptionalLong.of(loop.nanoTime());
         pauses.reset();
     }
 

@@ -6,6 +6,7 @@ import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.ClientFrame;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the application for tokens, on its executor, and gives up on answers that don't come. Lane only. */
 final class Tokens {
@@ -38,7 +39,7 @@ final class Tokens {
                             fetch.succeed(token);
                         }
                     }));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             loop.execute(() -> fetch.fail(new ChatException("the token source failed", failure)));
         }
     }
@@ -54,13 +55,18 @@ final class Tokens {
             this.failure = failure;
         }
 
-        void succeed(String fetched) {
-            long bytes = Utf8.length(fetched);
-            if (bytes < 0 || bytes > ClientFrame.MAX_TOKEN_BYTES) {
-                fail(new ChatException("the token must be at most " + ClientFrame.MAX_TOKEN_BYTES + " bytes of UTF-8"));
+        void succeed(@Nullable String fetched) {
+            if (fetched == null || !isToken(fetched)) {
+                fail(new ChatException(
+                        "a token must be at most " + ClientFrame.MAX_TOKEN_BYTES + " bytes of UTF-8, without NUL"));
             } else if (finish()) {
                 token.accept(fetched);
             }
+        }
+
+        private static boolean isToken(String text) {
+            long bytes = Utf8.length(text);
+            return bytes >= 0 && bytes <= ClientFrame.MAX_TOKEN_BYTES && text.indexOf('\0') < 0;
         }
 
         void fail(ChatException reason) {

@@ -3,6 +3,7 @@ package io.natterjack.client;
 import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.ServerFrame;
+import java.time.Duration;
 
 /**
  * Frames that reach a session although no request waits for them. Those that only ever answer one have come too late, and
@@ -15,7 +16,7 @@ abstract class UnsolicitedFrames implements ServerFrame.Handler<Boolean> {
 
     abstract void onRefused(ServerFrame.Refused frame);
 
-    abstract void onExpiring();
+    abstract void onExpiring(Duration in);
 
     abstract void onDrain(ServerFrame.Drain frame);
 
@@ -39,7 +40,7 @@ abstract class UnsolicitedFrames implements ServerFrame.Handler<Boolean> {
 
     @Override
     public final Boolean expiring(ServerFrame.Expiring frame) {
-        onExpiring();
+        onExpiring(frame.in());
         return true;
     }
 

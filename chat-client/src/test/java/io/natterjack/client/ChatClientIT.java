@@ -2,14 +2,19 @@ package io.natterjack.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.EventKind;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.spi.Connection;
+import io.natterjack.core.spi.ConnectionHandler;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.WireFrame;
+import java.net.URI;
 import java.util.Collections;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
@@ -45,6 +50,56 @@ final class ChatClientIT {
                 assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
                 Thread.onSpinWait();
             }
+        }
+    }
+
+    @Test
+    void aConnectionThatOpensAfterTheEndIsClosedAtOnce() throws Exception {
+        CompletableFuture<ConnectionHandler> asked = new CompletableFuture<>();
+        ChatClient client = ChatClient.builder(
+                        URI.create("ws://chat.test/chat"), () -> CompletableFuture.completedFuture("token"))
+                .connector((server, timeout, handler) -> {
+                    asked.complete(handler);
+                    return new CompletableFuture<>();
+                })
+                .connect();
+        ConnectionHandler handler = asked.get(10, TimeUnit.SECONDS);
+        client.close();
+        LateConnection late = new LateConnection();
+        handler.opened(late);
+
+        assertThat(late.closed).isCompletedWithValue(CloseReason.NORMAL);
+    }
+
+    private static final class LateConnection implements Connection {
+        private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
+
+        @Override
+        public String id() {
+            return "late";
+        }
+
+        @Override
+        public String remote() {
+            return "late";
+        }
+
+        @Override
+        public boolean offer(WireFrame frame) {
+            return true;
+        }
+
+        @Override
+        public long queuedBytes() {
+            return 0;
+        }
+
+        @Override
+        public void setReading(boolean wanted) {}
+
+        @Override
+        public void close(CloseReason reason) {
+            closed.complete(reason);
         }
     }
 

@@ -28,6 +28,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -172,11 +174,10 @@ final class ConnectingTest {
         assertThat(it.server.connections()).isEqualTo(1);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"UNAUTHORIZED", "TOKEN_EXPIRED"})
-    void anErrorThatRefusesAFreshTokenEndsTheClientWhateverTheCloseCode(String code) {
+    @Test
+    void anErrorThatRefusesAFreshTokenEndsTheClientWhateverTheCloseCode() {
         FakeServer.End end = it.connect();
-        end.say(refusal(end.next(ClientFrame.Hello.class).id(), ErrorCode.valueOf(code)));
+        end.say(refusal(end.next(ClientFrame.Hello.class).id(), ErrorCode.UNAUTHORIZED));
         end.close(CloseReason.ABNORMAL);
         pass(LONG);
 
@@ -194,6 +195,35 @@ final class ConnectingTest {
         pass(LONG);
         assertThat(it.client.state()).isEqualTo(ClientState.CLOSED);
         assertThat(it.tokensFetched).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenThatHasExpiredBeforeItCameIsFollowedByOneAttemptWithANewOne() {
+        expire(it.connect());
+        expire(it.nextConnection());
+        pass(LONG);
+
+        assertThat(it.tokensFetched).isEqualTo(2);
+        assertThat(it.client.closed().toCompletableFuture()).isCompletedWithValue(CloseReason.AUTH);
+    }
+
+    private static void expire(FakeServer.End end) {
+        end.say(refusal(end.next(ClientFrame.Hello.class).id(), ErrorCode.TOKEN_EXPIRED));
+        end.close(CloseReason.AUTH);
+    }
+
+    @Test
+    void aTokenThatIsNoneIsTakenForNoTokenNow() {
+        for (String bad : new String[] {null, "a\0b", "\ud800"}) {
+            ClientFixture fixture = new ClientFixture();
+            fixture.nextToken = CompletableFuture.completedFuture(bad);
+            fixture.client = fixture.builder.connect();
+            fixture.time.runAll();
+            assertThat(fixture.clientCalls).containsExactly("CONNECTING", "alarm", "WAITING");
+
+            fixture.nextToken = CompletableFuture.completedFuture("token");
+            fixture.reconnected();
+        }
     }
 
     @Test
@@ -276,6 +306,24 @@ final class ConnectingTest {
         assertThat(it.clientCalls).contains("alarm");
     }
 
+    @Test
+    void tokensThatExpireAsSoonAsTheyComeAreNotFetchedOneAfterAnother() {
+        FakeServer.End end = it.online();
+        end.say(new ServerFrame.Expiring(Duration.ofSeconds(30)));
+        end.say(new ServerFrame.Ok(end.next(ClientFrame.Auth.class).id(), OptionalLong.empty()));
+        end.say(new ServerFrame.Expiring(Duration.ofSeconds(30)));
+        pass(Duration.ofMillis(14_999));
+        end.expectNothing();
+
+        pass(Duration.ofMillis(1));
+        end.say(new ServerFrame.Ok(end.next(ClientFrame.Auth.class).id(), OptionalLong.empty()));
+        end.say(new ServerFrame.Expiring(Duration.ZERO));
+        pass(Duration.ofMillis(4_999));
+        end.expectNothing();
+        pass(Duration.ofMillis(1));
+        end.next(ClientFrame.Auth.class);
+    }
+
     // Changing servers.
 
     @Test
@@ -356,6 +404,17 @@ final class ConnectingTest {
         assertThat(it.client.state()).isEqualTo(ClientState.ONLINE);
     }
 
+    @Test
+    void beingReplacedByItsOwnNewConnectionThatWasLostDoesNotEndTheClientEither() {
+        FakeServer.End old = it.online();
+        drained(old).close(CloseReason.ABNORMAL);
+        old.close(CloseReason.REPLACED);
+        assertThat(it.client.state()).isEqualTo(ClientState.WAITING);
+
+        it.reconnected().close(CloseReason.REPLACED);
+        assertThat(it.client.state()).isEqualTo(ClientState.CLOSED);
+    }
+
     private FakeServer.End drained(FakeServer.End old) {
         old.say(new ServerFrame.Drain(Duration.ZERO, Duration.ZERO));
         pass(Duration.ofMillis(1));
@@ -413,6 +472,24 @@ final class ConnectingTest {
     }
 
     @Test
+    void whatIsOpenFailsEvenIfTheListenerExecutorIsGone() {
+        AtomicBoolean gone = new AtomicBoolean();
+        it.listenersOn(task -> {
+            if (gone.get()) {
+                throw new RejectedExecutionException("shut down");
+            }
+            it.time.execute(task);
+        });
+        CompletionStage<Sent> sent = it.joined(it.online(), 5).send(body("hello"));
+        gone.set(true);
+        it.client.close();
+        it.time.runAll();
+
+        assertThat(sent.toCompletableFuture()).isCompletedExceptionally();
+        assertThat(it.client.closed().toCompletableFuture()).isCompletedWithValue(CloseReason.NORMAL);
+    }
+
+    @Test
     void aClosedClientTakesNoMessagesAndNoRooms() {
         FakeServer.End end = it.online();
         Room room = it.joined(end, 5);
@@ -428,5 +505,8 @@ final class ConnectingTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ChatClient.builder(URI.create("http://chat.test/"), () -> it.nextToken))
                 .withMessageContaining("http://chat.test/");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ChatClient.builder(URI.create("ws://chat.test:99999/"), () -> it.nextToken))
+                .withMessageContaining("99999");
     }
 }

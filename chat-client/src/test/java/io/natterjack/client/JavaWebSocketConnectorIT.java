@@ -140,7 +140,9 @@ final class JavaWebSocketConnectorIT {
         try (ServerSocket free = new ServerSocket(0)) {
             nobody = URI.create("ws://127.0.0.1:" + free.getLocalPort() + "/");
         }
-        assertThatThrownBy(() -> connect(nobody, TIMEOUT)).hasCauseInstanceOf(TransportException.class);
+        assertThatThrownBy(() -> connect(nobody, TIMEOUT))
+                .hasCauseInstanceOf(TransportException.class)
+                .hasMessageContaining("refused");
         assertThat(opened).hasValue(0);
     }
 

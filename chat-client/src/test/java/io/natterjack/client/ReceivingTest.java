@@ -18,14 +18,18 @@ import io.natterjack.core.Message;
 import io.natterjack.core.Page;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerFrame.Joined.Mode;
 import io.natterjack.testkit.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class ReceivingTest {
@@ -144,6 +148,26 @@ final class ReceivingTest {
         it.time.advance(Duration.ofMillis(502));
 
         end.next(ClientFrame.Join.class);
+    }
+
+    @Test
+    void aRoomOfTheHelloThatIsRefusedForNowIsJoinedAgain() {
+        it.client = it.builder.connect();
+        it.client.join(LOBBY, new Cursor(1, 5), it.recorder());
+        it.time.runAll();
+        FakeServer.End end = it.server.last();
+        ClientFixture.welcome(end);
+        // As with joined, there is no id: the hello's belongs to the welcome.
+        end.say(new ServerFrame.Refused(
+                0,
+                ErrorCode.UNAVAILABLE,
+                Optional.empty(),
+                Optional.of(Duration.ofSeconds(1)),
+                Optional.of(LOBBY),
+                Optional.empty()));
+        it.time.advance(Duration.ofMillis(1_501));
+
+        assertThat(end.next(ClientFrame.Join.class).cursor()).contains(new Cursor(1, 5));
     }
 
     @Test
@@ -467,6 +491,63 @@ final class ReceivingTest {
         slow.runAll();
         assertThat(end.isRead()).isTrue();
         assertThat(messages()).hasSize(1_200).endsWith("m1200");
+    }
+
+    @Test
+    void aGapIsFilledNoFasterThanTheListenersTakeIt() {
+        ManualScheduler slow = new ManualScheduler();
+        FakeServer.End end = onlineWithListenersOn(slow);
+        it.client.join(LOBBY, new Cursor(1, 0), it.recorder());
+        end.say(joined(end.next(ClientFrame.Join.class).id(), LOBBY, Mode.GAP, 9_000, 9_000));
+        int pages = 0;
+        for (; end.isRead() && pages < 40; pages++) {
+            ClientFrame.Changes ask = end.next(ClientFrame.Changes.class);
+            end.say(page(ask.id(), 1, ask.since() + 1, ask.since() + 200, true, 9_000));
+        }
+        assertThat(pages).isEqualTo(Deliveries.MAX_WAITING / 200);
+
+        slow.runAll();
+        it.time.runAll();
+        assertThat(end.isRead()).isTrue();
+    }
+
+    @Test
+    void aClientThatDoesNotReadShowsItsServerThatItIsAlive() {
+        ManualScheduler slow = new ManualScheduler();
+        FakeServer.End end = onlineWithListenersOn(slow);
+        it.client.join(LOBBY, new Cursor(1, 0), it.recorder());
+        end.say(live(end.next(ClientFrame.Join.class).id(), LOBBY, 0));
+        for (int i = 0; i < Deliveries.MAX_WAITING; i += 100) {
+            end.say(events(i + 1, i + 100));
+        }
+        assertThat(end.isRead()).isFalse();
+        it.time.advance(Duration.ofSeconds(65));
+
+        end.next(Ping.class);
+        end.next(Ping.class);
+        end.expectNothing();
+    }
+
+    @Test
+    void aListenerExecutorThatIsFullForAMomentCostsNoMessage() {
+        AtomicInteger offered = new AtomicInteger();
+        it.listenersOn(task -> {
+            if (offered.incrementAndGet() % 2 == 0) {
+                throw new RejectedExecutionException("full");
+            }
+            it.time.execute(task);
+        });
+        it.client = it.builder.connect();
+        it.time.advance(Duration.ofSeconds(1));
+        FakeServer.End end = it.server.last();
+        ClientFixture.welcome(end);
+        it.joined(end, 5);
+        for (int i = 6; i <= 20; i++) {
+            end.say(events(i, i));
+        }
+        it.time.advance(Duration.ofSeconds(10));
+
+        assertThat(messages()).hasSize(15).startsWith("m6").endsWith("m20");
     }
 
     @Test

@@ -114,7 +114,7 @@ final class SendingTest {
         FakeServer.End end = it.online();
         send(it.joined(end, 5), "a");
         nextSend(end, "a");
-        it.time.advance(Duration.ofSeconds(30));
+        it.time.advance(Duration.ofSeconds(29));
 
         end.expectNothing();
     }
@@ -226,18 +226,80 @@ final class SendingTest {
         for (int i = 0; i < 200; i++) {
             send(room, "c" + i);
         }
-        it.time.runAll();
-        assertThat(count(end)).isBetween(25, 38);
-        it.time.advance(Duration.ofSeconds(5));
-        assertThat(count(end)).isBetween(80, 100);
+        assertThat(answerAll(end)).isBetween(25, 38);
+        int more = 0;
+        for (int i = 0; i < 50; i++) {
+            it.time.advance(Duration.ofMillis(100));
+            more += answerAll(end);
+        }
+        assertThat(more).isBetween(80, 100);
     }
 
-    private static int count(FakeServer.End end) {
+    private int answerAll(FakeServer.End end) {
+        it.time.runAll();
+        int count = 0;
+        for (; end.hasNext(); count++) {
+            ClientFrame.Send frame = end.next(ClientFrame.Send.class);
+            end.say(ack(frame, frame.id()));
+        }
+        return count;
+    }
+
+    @Test
+    void noMoreIsUnansweredThanTheServerTakesAtOnceSinceAStallMayPileItUp() {
+        FakeServer.End end = it.online(new Limits(65_536, 32_768, 1_000, 20, 40));
+        Room room = it.joined(end, 5);
+        for (int i = 0; i < 200; i++) {
+            send(room, "c" + i);
+        }
+        it.time.advance(Duration.ofSeconds(20));
+
         int count = 0;
         for (; end.hasNext(); count++) {
             end.next(ClientFrame.Send.class);
         }
-        return count;
+        assertThat(count).isBetween(25, 40);
+    }
+
+    @Test
+    void whenAStallIsOverTheServerDoesNotGetAnotherBurstBehindTheFirst() {
+        FakeServer.End end = it.online(new Limits(65_536, 32_768, 1_000, 20, 40));
+        Room room = it.joined(end, 5);
+        for (int i = 0; i < 200; i++) {
+            send(room, "c" + i);
+        }
+        it.time.advance(Duration.ofSeconds(20));
+
+        assertThat(answerAll(end)).isBetween(25, 42);
+    }
+
+    @Test
+    void whatIsLargerThanAFrameMayBeFailsAndCostsNoConnection() {
+        FakeServer.End end = it.online(new Limits(2_048, 2_048, 64, 0, 0));
+        Room room = it.joined(end, 5);
+        CompletableFuture<Sent> large = room.send(cid("large"), body(String.join("", Collections.nCopies(2_000, "x"))))
+                .toCompletableFuture();
+        send(room, "small");
+        nextSend(end, "small");
+
+        assertThat(failure(large)).isInstanceOf(SendRefusedException.class).hasMessageContaining("too_large");
+    }
+
+    @Test
+    void afterARefusalForTheRateNothingIsSentBeforeItsTime() {
+        FakeServer.End end = it.online(new Limits(65_536, 32_768, 64, 20, 40));
+        Room lobby = it.joined(end, 5);
+        Room attic = it.client.join(ClientFixture.ATTIC, new Cursor(1, 0), it.recorder());
+        end.say(live(end.next(ClientFrame.Join.class).id(), ClientFixture.ATTIC, 0));
+        send(lobby, "a");
+        end.say(refusal(nextSend(end, "a"), ErrorCode.RATE_LIMITED, 2_000));
+        send(attic, "b");
+        it.time.advance(Duration.ofMillis(1_999));
+        end.expectNothing();
+
+        it.time.advance(Duration.ofSeconds(1));
+        nextSend(end, "a");
+        nextSend(end, "b");
     }
 
     @Test
@@ -301,5 +363,19 @@ final class SendingTest {
         assertThat(sent).isCompleted();
         assertThat(end.next(ClientFrame.Leave.class).room()).isEqualTo(LOBBY);
         assertThat(failure(send(room, "b"))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aLeaveThatIsRefusedForNowIsSaidAgainUnlessTheRoomWasJoinedMeanwhile() {
+        FakeServer.End end = it.online();
+        it.joined(end, 5).leave();
+        end.say(refusal(end.next(ClientFrame.Leave.class).id(), ErrorCode.RATE_LIMITED, 500));
+        it.time.advance(Duration.ofMillis(500));
+        end.say(refusal(end.next(ClientFrame.Leave.class).id(), ErrorCode.RATE_LIMITED, 500));
+        it.client.join(LOBBY, new Cursor(1, 5), it.recorder());
+        it.time.advance(Duration.ofMillis(500));
+
+        end.next(ClientFrame.Join.class);
+        end.expectNothing();
     }
 }

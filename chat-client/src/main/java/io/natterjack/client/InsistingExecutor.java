@@ -1,0 +1,72 @@
+package io.natterjack.client;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The application's listener executor, asked again and again while it takes nothing: a pool that is full for a moment must
+ * not cost a message. Holds one task at most, since it serves one lane.
+ *
+ * <p><b>Threads.</b> Any thread, but {@link #end} is for the lane.
+ */
+final class InsistingExecutor implements Executor {
+    private static final Logger LOG = LoggerFactory.getLogger(InsistingExecutor.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final Executor executor;
+    private final Loop loop;
+    private final AtomicReference<@Nullable Runnable> refused = new AtomicReference<>();
+    private volatile @Nullable Runnable abandoned;
+    private volatile boolean warned;
+
+    InsistingExecutor(Executor executor, Loop loop) {
+        this.executor = executor;
+        this.loop = loop;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RuntimeException refusal) {
+            refused.set(task);
+            if (abandoned == null) {
+                warn(refusal);
+                loop.execute(() -> loop.after(PAUSE, this::again));
+            }
+            giveUpIfEnded();
+        }
+    }
+
+    private void warn(RuntimeException refusal) {
+        if (!warned) {
+            warned = true;
+            LOG.warn("The listener executor takes nothing now and is asked again: {}", refusal.toString());
+        }
+    }
+
+    private void again() {
+        @Nullable Runnable task = refused.getAndSet(null);
+        if (task != null) {
+            execute(task);
+        }
+    }
+
+    /** The last task was put in: one that is refused from now on is given up, and {@code ifRefused} run in its place. */
+    void end(Runnable ifRefused) {
+        again();
+        abandoned = ifRefused;
+        giveUpIfEnded();
+    }
+
+    private void giveUpIfEnded() {
+        @Nullable Runnable instead = abandoned;
+        if (instead != null && refused.getAndSet(null) != null) {
+            instead.run();
+        }
+    }
+}
