@@ -9,6 +9,8 @@ import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ServerFrame;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,6 +65,9 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     private Scheduler.Cancellable change = () -> {};
     private boolean changing;
 
+    /** The moment within the window of the last drain. */
+    private long comeBackAt;
+
     /** Whether a hello has named the current session, so that its end is no other client's doing. */
     private boolean handsOver;
 
@@ -90,6 +95,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         this.deliveries = new Deliveries(settings.listenerExecutor, loop, this::onListenersChanged);
         this.tokens = new Tokens(settings.tokens, loop, deliveries);
         this.backoff = new Backoff(loop, BACKOFF_BASE, BACKOFF_CAP);
+        this.comeBackAt = loop.nanoTime();
         this.rooms = new Rooms(loop);
         this.requests = new Requests(settings, loop, deliveries, promises, ids, rooms, this::pump);
     }
@@ -230,12 +236,19 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         triedNewerToken |= tokenRanOut;
         if (reason.shouldReconnect() || tokenRanOut) {
             enter(ClientState.WAITING);
-            Duration pause = backoff.next();
-            Duration asked = ended.retry();
-            reconnect = loop.after(pause.compareTo(asked) > 0 ? pause : asked, this::connect);
+            reconnect = loop.after(longest(backoff.next(), ended.retry(), untilDrained(reason)), this::connect);
         } else {
             end(reason);
         }
+    }
+
+    /** A server that closes what it has drained before the client's moment has come wants the clients spread all the same. */
+    private Duration untilDrained(CloseReason reason) {
+        return reason.equals(CloseReason.DRAIN) ? Duration.ofNanos(comeBackAt - loop.nanoTime()) : Duration.ZERO;
+    }
+
+    private static Duration longest(Duration... durations) {
+        return Collections.max(Arrays.asList(durations));
     }
 
     // A session's frames.
@@ -258,6 +271,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         if (!changing) {
             changing = true;
             Duration pause = drain.after().plus(loop.randomUpTo(drain.spread()));
+            comeBackAt = loop.nanoTime() + pause.toNanos();
             change = loop.after(pause, () -> {
                 if (next == null) {
                     buildNext();

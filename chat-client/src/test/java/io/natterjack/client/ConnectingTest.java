@@ -345,6 +345,17 @@ final class ConnectingTest {
     }
 
     @Test
+    void aServerThatClosesBeforeTheMomentOfTheDrainIsLeftAloneUntilThen() {
+        FakeServer.End old = it.online();
+        old.say(new ServerFrame.Drain(Duration.ofSeconds(20), Duration.ZERO));
+        old.close(CloseReason.DRAIN);
+        pass(Duration.ofMillis(19_990));
+        assertThat(it.server.connections()).isEqualTo(1);
+        pass(Duration.ofMillis(20));
+        assertThat(it.server.connections()).isEqualTo(2);
+    }
+
+    @Test
     void whatWasNotAcknowledgedGoesOutAgainOnTheNewConnection() {
         FakeServer.End old = it.online();
         Room room = it.joined(old, 5);
