@@ -39,6 +39,7 @@ final class InMemoryConnection implements Connection {
     private long queuedBytes;
     private boolean reachedLowMark;
     private boolean reading = true;
+    private boolean opened;
     private boolean delivering;
     private boolean gone;
     private @Nullable CloseReason closing;
@@ -72,7 +73,11 @@ final class InMemoryConnection implements Connection {
                 LOG.error("A connection handler failed", failure);
                 close(CloseReason.INTERNAL);
             }
+            synchronized (lock) {
+                opened = true; // what the other end has sent by now was kept for the listener
+            }
             done.run();
+            deliverNext();
         });
     }
 
@@ -134,7 +139,7 @@ final class InMemoryConnection implements Connection {
     private void deliverNext() {
         synchronized (lock) {
             boolean something = !peer.unsent.isEmpty() && reading || peer.closing != null;
-            if (gone || delivering || !something) {
+            if (!opened || gone || delivering || !something) {
                 return;
             }
             delivering = true;

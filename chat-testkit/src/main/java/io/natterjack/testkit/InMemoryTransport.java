@@ -104,6 +104,11 @@ public final class InMemoryTransport implements Transport {
     }
 
     @Override
+    public int maxFrameBytes() {
+        return MAX_FRAME_BYTES;
+    }
+
+    @Override
     public long lowMark() {
         return LOW_MARK;
     }

@@ -65,11 +65,6 @@ public abstract class TransportContract {
     /** Returns where {@code started} can be reached. */
     protected abstract URI uri(Transport started);
 
-    /** Returns the size of the largest frame that the transport takes, in bytes. */
-    protected int maxFrameBytes() {
-        return 64 * 1024;
-    }
-
     /** Returns how many bytes the transport lets wait unsent for one connection. */
     protected long maxQueuedBytes() {
         return 1024 * 1024;
@@ -159,8 +154,8 @@ public abstract class TransportContract {
     void framesOfEverySizeArriveWhole() {
         Pair pair = connect();
         List<String> texts = new ArrayList<>();
-        for (int size : new int[] {0, 1, 125, 126, 127, 65_535, maxFrameBytes()}) {
-            texts.add("x".repeat(Math.min(size, maxFrameBytes())));
+        for (int size : new int[] {0, 1, 125, 126, 127, 65_535, server.maxFrameBytes()}) {
+            texts.add("x".repeat(Math.min(size, server.maxFrameBytes())));
         }
         texts.add("\u00e4\u20ac\ud83d\udc38".repeat(1_000));
         for (String text : texts) {
@@ -176,7 +171,7 @@ public abstract class TransportContract {
     void aFrameBeyondTheLimitEndsItsConnectionAndNoOther() {
         Pair innocent = connect();
         Pair pair = connect();
-        offer(pair.clientConnection(), "x".repeat(maxFrameBytes() + 1));
+        offer(pair.clientConnection(), "x".repeat(server.maxFrameBytes() + 1));
 
         assertThat(pair.server.awaitClosed()).isEqualTo(CloseReason.MESSAGE_TOO_BIG);
         assertThat(pair.client.awaitClosed()).isEqualTo(CloseReason.MESSAGE_TOO_BIG);

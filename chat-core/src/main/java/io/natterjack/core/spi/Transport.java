@@ -22,6 +22,9 @@ public interface Transport extends AutoCloseable {
     /** Returns the port that is listened on, also where any free one was asked for; 0 if ports mean nothing here. */
     int port();
 
+    /** Returns the size of the largest frame that is taken from a client, in bytes, at least 1,024. */
+    int maxFrameBytes();
+
     /** Returns the size of unsent bytes of a connection from which on {@link ConnectionListener#drained} reports. */
     long lowMark();
 
