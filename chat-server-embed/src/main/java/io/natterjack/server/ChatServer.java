@@ -44,6 +44,14 @@ public final class ChatServer implements AutoCloseable {
     /** How long closing connections may take to say goodbye, beyond which they are cut. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+    private static final Duration DRAIN_AFTER = Duration.ofMillis(200);
+
+    /** The least time over which clients come back; each of them adds a millisecond, so that about a thousand a second do. */
+    private static final Duration DRAIN_SPREAD = Duration.ofMillis(300);
+
+    /** How many sends of one session may wait for their answer. */
+    private static final int MAX_UNANSWERED = 64;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Transport transport;
@@ -72,7 +80,12 @@ public final class ChatServer implements AutoCloseable {
         StoreReads reads = new StoreReads(store, threads.readers());
         router = new LocalRouter(store, threads.lanes(), threads.readers(), scheduler, LocalRouter.Bounds.DEFAULT);
         queue = new GroupCommitQueue(store, router, threads.committers(), scheduler, GroupCommitQueue.Bounds.DEFAULT);
-        Limits limits = new Limits(64 << 10, MessageBody.MAX_BYTES, 64, builder.framesPerSecond, builder.burst);
+        Limits limits = new Limits(
+                transport.maxFrameBytes(),
+                Math.min(MessageBody.MAX_BYTES, transport.maxFrameBytes()),
+                MAX_UNANSWERED,
+                builder.framesPerSecond,
+                builder.burst);
         sessions = new Sessions(new SessionContext(
                 builder.auth,
                 queue,
@@ -116,7 +129,7 @@ public final class ChatServer implements AutoCloseable {
             return;
         }
         transport.stopAccepting();
-        sessions.drain(Duration.ofMillis(200), Duration.ofSeconds(3));
+        sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count()));
         if (!queue.drain(drainTimeout)) {
             LOG.warn("Not all that was accepted could be stored within {}; the rest was refused", drainTimeout);
         }

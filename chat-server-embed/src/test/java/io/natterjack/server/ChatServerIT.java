@@ -122,7 +122,9 @@ final class ChatServerIT {
         int port;
         try (ChatServer server = start(0)) {
             port = server.port();
-            say(join(server, "ada"), "c1", "hello");
+            RecordingListener ada = join(server, "ada");
+            say(ada, "c1", "hello");
+            await(ada, ServerFrame.Ack.class);
         }
         try (ChatServer again = start(port)) {
             RecordingListener ada = join(again, "ada");

@@ -4,6 +4,7 @@ import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.MessageStore;
@@ -12,8 +13,10 @@ import io.natterjack.core.spi.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -71,6 +74,7 @@ final class CommitLane {
     private boolean running;
     private boolean watching;
     private boolean stalled;
+    private boolean closed;
 
     CommitLane(
             MessageStore store,
@@ -94,7 +98,7 @@ final class CommitLane {
             if (flow.broken().isPresent()) {
                 return CompletableFuture.completedFuture(flow.broken().get());
             }
-            if (stalled) {
+            if (stalled || closed) {
                 return CompletableFuture.completedFuture(flow.breakWith(UNAVAILABLE));
             }
             if (!load.take(draft)) {
@@ -131,7 +135,7 @@ final class CommitLane {
             return;
         }
         try {
-            settle(mine, appendHalving(mine.entries));
+            settle(mine, appendAll(mine.entries));
         } catch (StoreException unavailable) {
             failed(mine, unavailable);
             return;
@@ -183,6 +187,22 @@ final class CommitLane {
         return taken;
     }
 
+    /** Whatever a store does other than to answer, the lane lives on: the outcome isn't known then. */
+    private List<Outcome> appendAll(List<Entry> entries) {
+        List<Outcome> outcomes;
+        try {
+            outcomes = appendHalving(entries);
+        } catch (Error fault) {
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "the store failed to append", fault);
+        }
+        if (outcomes.size() != entries.size()) {
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE,
+                    "the store gave " + outcomes.size() + " outcomes for " + entries.size() + " drafts");
+        }
+        return outcomes;
+    }
+
     /** Appends all; if the store rejects that, the halves in order; a single one it rejects is refused for good. */
     private List<Outcome> appendHalving(List<Entry> entries) {
         try {
@@ -192,10 +212,11 @@ final class CommitLane {
                 throw known;
             }
             if (entries.size() == 1) {
-                LOG.error(
-                        "The store rejects a draft for room {}; it is refused",
+                LOG.warn(
+                        "The store rejects a draft for room {}; it is refused: {}",
                         entries.get(0).draft.room(),
-                        failure);
+                        failure.toString());
+                LOG.debug("Why the store rejects it", failure);
                 return List.of(Outcome.Refused.forGood(ErrorCode.INTERNAL));
             }
             int half = entries.size() / 2;
@@ -219,11 +240,19 @@ final class CommitLane {
 
     private void publish(Batch mine, List<Outcome> outcomes) {
         List<RoomEvent> committed = new ArrayList<>();
+        Set<RoomId> known = new HashSet<>();
         for (int i = 0; i < outcomes.size(); i++) {
-            if (outcomes.get(i) instanceof Outcome.Accepted accepted && !accepted.isDuplicate()) {
-                committed.add(mine.entries.get(i).draft.accepted(accepted));
+            Draft draft = mine.entries.get(i).draft;
+            if (outcomes.get(i) instanceof Outcome.Accepted accepted) {
+                if (accepted.isDuplicate()) {
+                    // Perhaps of a commit whose outcome nobody learned, or of another process.
+                    known.add(draft.room());
+                } else {
+                    committed.add(draft.accepted(accepted));
+                }
             }
         }
+        known.forEach(router::changed);
         if (!committed.isEmpty()) {
             router.committed(committed);
         }
@@ -284,8 +313,16 @@ final class CommitLane {
         }
     }
 
+    /** Refuses what there is and what comes. */
+    void close() {
+        synchronized (lock) {
+            closed = true;
+        }
+        refuseAll(UNAVAILABLE);
+    }
+
     /** Refuses what is at the store, whose outcome isn't known then, and all that waits behind it. */
-    void refuseAll(Outcome.Refused refusal) {
+    private void refuseAll(Outcome.Refused refusal) {
         List<Entry> refused;
         synchronized (lock) {
             refused = new ArrayList<>(batch.entries);

@@ -105,6 +105,6 @@ public final class GroupCommitQueue implements PersistenceQueue {
     @Override
     public void close() {
         draining.set(true);
-        lanes.forEach(lane -> lane.refuseAll(CommitLane.UNAVAILABLE));
+        lanes.forEach(CommitLane::close);
     }
 }

@@ -41,12 +41,16 @@ public final class LocalRouter implements RoomRouter {
         public static final Bounds DEFAULT = new Bounds(512, 512 << 10, 64 << 20, Duration.ofSeconds(30));
     }
 
+    /** How many bytes of publications may wait for their rooms' lanes, over all rooms. */
+    private static final long MAX_PUBLISHED_BYTES = 32 << 20;
+
     private final MessageStore store;
     private final Executor lanes;
     private final Executor readers;
     private final Scheduler scheduler;
     private final Bounds bounds;
     private final AtomicLong recentBudget;
+    private final AtomicLong publishedBudget = new AtomicLong(MAX_PUBLISHED_BYTES);
     private final Map<RoomId, RoomFeed> feeds = new ConcurrentHashMap<>();
 
     /**
@@ -79,9 +83,10 @@ public final class LocalRouter implements RoomRouter {
 
     private RoomFeed newFeed(RoomId room) {
         RecentEvents recent = new RecentEvents(bounds.recentEvents(), bounds.recentBytes(), recentBudget);
+        Publications published = new Publications(publishedBudget);
         StoreReads reads = new StoreReads(store, readers);
         Consumer<RoomFeed> whenClosed = feed -> feeds.remove(room, feed);
-        return new RoomFeed(room, recent, reads, lanes, scheduler, bounds.linger(), whenClosed);
+        return new RoomFeed(room, recent, published, reads, lanes, scheduler, bounds.linger(), whenClosed);
     }
 
     @Override

@@ -55,6 +55,7 @@ final class RoomFeed {
 
     private final RoomId room;
     private final RecentEvents recent;
+    private final Publications published;
     private final StoreReads store;
     private final Lane lane;
     private final Scheduler scheduler;
@@ -68,13 +69,18 @@ final class RoomFeed {
     private final TreeMap<Long, RoomEvent> early = new TreeMap<>();
     private long epoch;
     private long last = NOT_LOADED;
-    private boolean changedWhileLoading;
     private boolean catchingUp;
+    private boolean catchingUpLater;
     private boolean closed;
+    /** Whether the store may have what nobody published, and hasn't been asked since. */
+    private boolean missing;
+
+    private Scheduler.Cancellable lingering = () -> {};
 
     RoomFeed(
             RoomId room,
             RecentEvents recent,
+            Publications published,
             StoreReads store,
             Executor lanes,
             Scheduler scheduler,
@@ -82,6 +88,7 @@ final class RoomFeed {
             Consumer<RoomFeed> whenClosed) {
         this.room = room;
         this.recent = recent;
+        this.published = published;
         this.store = store;
         this.lane = new Lane(lanes);
         this.scheduler = scheduler;
@@ -91,6 +98,7 @@ final class RoomFeed {
 
     void attach(RoomSink sink, CompletableFuture<Cursor> head, Runnable ifClosed) {
         lane.execute(() -> {
+            lingering.cancel();
             if (closed) {
                 ifClosed.run();
             } else if (isLoaded()) {
@@ -136,30 +144,15 @@ final class RoomFeed {
     }
 
     void committed(List<RoomEvent> events) {
-        lane.execute(() -> {
-            if (!isLoaded()) {
-                changedWhileLoading = true;
-                return;
-            }
-            events.stream().filter(event -> event.seq() > last).forEach(event -> early.put(event.seq(), event));
-            deliverInOrder();
-            if (early.size() > MAX_EARLY) {
-                early.clear();
-                catchUp();
-            } else if (!early.isEmpty()) {
-                scheduler.after(PATIENCE, () -> lane.execute(this::catchUpIfWaiting));
-            }
-        });
+        if (published.add(events)) {
+            lane.execute(this::onPublished);
+        }
     }
 
     void changed() {
-        lane.execute(() -> {
-            if (isLoaded()) {
-                catchUp();
-            } else {
-                changedWhileLoading = true;
-            }
-        });
+        if (published.miss()) {
+            lane.execute(this::onPublished);
+        }
     }
 
     void close() {
@@ -192,8 +185,27 @@ final class RoomFeed {
         last = head.seq();
         idle.addAll(sinks);
         waiting.forEach(each -> each.complete(head));
-        if (changedWhileLoading) {
+        if (missing) {
             catchUp();
+        }
+    }
+
+    private void onPublished() {
+        Publications.Batch batch = published.take();
+        missing |= batch.incomplete() || !isLoaded();
+        if (!isLoaded() || closed) {
+            return;
+        }
+        batch.events().stream().filter(event -> event.seq() > last).forEach(event -> early.put(event.seq(), event));
+        deliverInOrder();
+        if (early.size() > MAX_EARLY) {
+            early.clear();
+            missing = true;
+        }
+        if (missing) {
+            catchUp();
+        } else if (!early.isEmpty()) {
+            catchUpLater(PATIENCE);
         }
     }
 
@@ -222,41 +234,67 @@ final class RoomFeed {
             return;
         }
         WireFrame frame = encode(part);
-        live.forEach(sink -> sink.events(part, frame));
+        live.removeIf(sink -> !takes(sink, part, frame));
+    }
+
+    /** A sink that throws has a hole from then on, so it gets nothing more; no other notices. */
+    private boolean takes(RoomSink sink, List<RoomEvent> part, WireFrame frame) {
+        try {
+            sink.events(part, frame);
+            return true;
+        } catch (Throwable fault) {
+            LOG.error("A sink of room {} failed", room, fault);
+            return false;
+        }
     }
 
     private WireFrame encode(List<RoomEvent> part) {
         return FrameCodec.encode(new ServerFrame.Ev(room, epoch, part));
     }
 
-    private void catchUpIfWaiting() {
-        if (!early.isEmpty()) {
-            catchUp();
+    private void catchUpLater(Duration pause) {
+        if (catchingUpLater) {
+            return;
         }
+        catchingUpLater = true;
+        scheduler.after(
+                pause,
+                () -> lane.execute(() -> {
+                    catchingUpLater = false;
+                    if (missing || !early.isEmpty()) {
+                        catchUp();
+                    }
+                }));
     }
 
+    /** Reads what follows {@code last}; what is said to be missing meanwhile is asked for again. */
     private void catchUp() {
         if (catchingUp || closed) {
             return;
         }
         catchingUp = true;
+        missing = false;
         long from = last;
         store.read(s -> s.eventsAfter(room, from, PART_EVENTS, PART_BYTES)).whenCompleteAsync(this::onMissing, lane);
     }
 
     private void onMissing(@Nullable List<RoomEvent> events, @Nullable Throwable failure) {
         catchingUp = false;
+        if (closed) {
+            return;
+        }
         if (events == null) {
             LOG.warn("Room {} can't be read after {}, trying again: {}", room, last, String.valueOf(failure));
-            scheduler.after(READ_RETRY, () -> lane.execute(this::catchUp));
+            missing = true;
+            catchUpLater(READ_RETRY);
             return;
         }
         events.stream().filter(event -> event.seq() > last).forEach(event -> early.putIfAbsent(event.seq(), event));
         deliverInOrder();
-        if (!events.isEmpty()) {
+        if (missing || !events.isEmpty()) {
             catchUp();
         } else if (!early.isEmpty()) {
-            scheduler.after(READ_RETRY, () -> lane.execute(this::catchUpIfWaiting));
+            catchUpLater(READ_RETRY);
         }
     }
 
@@ -291,7 +329,11 @@ final class RoomFeed {
     }
 
     private void deliverPart(RoomSink sink, List<RoomEvent> part, CompletableFuture<Progress> progress) {
-        sink.events(part, encode(part));
+        if (!takes(sink, part, encode(part))) {
+            idle.remove(sink);
+            progress.completeExceptionally(LocalRouter.notAttached(room));
+            return;
+        }
         long reached = part.get(part.size() - 1).seq();
         if (reached == last) {
             goLive(sink, progress);
@@ -318,7 +360,8 @@ final class RoomFeed {
         if (recent.isEmpty()) {
             closeNow();
         } else {
-            scheduler.after(
+            lingering.cancel();
+            lingering = scheduler.after(
                     linger,
                     () -> lane.execute(() -> {
                         if (isUnused()) {

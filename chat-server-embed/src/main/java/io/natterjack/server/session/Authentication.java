@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ final class Authentication {
     private static final Duration WARNING = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(25);
 
+    /** What expires later than this never does; clocks overflow at such distances. */
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
     /** What comes of a token. Exactly one method is called. */
     interface Answer {
         void accepted(Principal principal);
@@ -45,6 +49,7 @@ final class Authentication {
     private @Nullable DeviceId device;
     private @Nullable Principal principal;
     private @Nullable Answer pending;
+    private Scheduler.Cancellable timeout = () -> {};
     private Scheduler.Cancellable warning = () -> {};
     private Scheduler.Cancellable end = () -> {};
     private int tokens;
@@ -77,10 +82,12 @@ final class Authentication {
 
     private void verify(String token, DeviceId fromDevice, Answer answer) {
         pending = answer;
-        context.scheduler().after(context.settings().authTimeout(), () -> lane.execute(() -> settle(answer, null)));
+        timeout = context.scheduler()
+                .after(context.settings().authTimeout(), () -> lane.execute(() -> settle(answer, null)));
         CompletionStage<AuthResult> result;
         try {
-            result = context.auth().verify(new AuthRequest(token, fromDevice, remote));
+            result = Objects.requireNonNull(
+                    context.auth().verify(new AuthRequest(token, fromDevice, remote)), "the verifier's stage");
         } catch (RuntimeException failure) {
             LOG.error("The token verifier failed", failure);
             settle(answer, null);
@@ -101,6 +108,7 @@ final class Authentication {
             return;
         }
         pending = null;
+        timeout.cancel();
         Principal verified = result == null ? null : result.principal().orElse(null);
         if (result == null) {
             answer.unknown();
@@ -115,19 +123,32 @@ final class Authentication {
         }
     }
 
-    /** Calls {@code expiring} a minute before the present token expires and {@code expired} a while after it has. */
+    /** Returns when the present token expires, Unix milliseconds; nothing if it doesn't in a lifetime. */
+    OptionalLong expiresAt() {
+        Instant at = principal == null ? null : principal.expiresAt().orElse(null);
+        Instant never = Instant.ofEpochMilli(context.scheduler().wallMillis()).plus(FOREVER);
+        if (at == null || at.isAfter(never)) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(at.isBefore(Instant.EPOCH) ? 0 : at.toEpochMilli());
+    }
+
+    /** Calls {@code expiring} a minute before the present token expires, or at half its time if that is less, and {@code expired} a while after it has. */
     void watchExpiry(Consumer<Duration> expiring, Runnable expired) {
         warning.cancel();
         end.cancel();
-        Optional<Instant> at = principal == null ? Optional.empty() : principal.expiresAt();
-        if (at.isEmpty()) {
+        OptionalLong at = expiresAt();
+        if (at.isEmpty() || stopped) {
             return;
         }
         // A verifier with leeway may take a token that has just expired: that one gets the grace from now on.
         Duration left = notNegative(
-                Duration.ofMillis(at.get().toEpochMilli() - context.scheduler().wallMillis()));
-        Duration warned = left.compareTo(WARNING) < 0 ? left : WARNING;
-        warning = after(left.minus(WARNING), () -> expiring.accept(warned));
+                Duration.ofMillis(at.getAsLong() - context.scheduler().wallMillis()));
+        // Of a token that lives shorter than two warnings, half its time: else a client would be warned of each new one
+        // at once.
+        Duration half = left.dividedBy(2);
+        Duration warned = half.compareTo(WARNING) < 0 ? half : WARNING;
+        warning = after(left.minus(warned), () -> expiring.accept(warned));
         end = after(left.plus(GRACE), expired);
     }
 
@@ -149,6 +170,7 @@ final class Authentication {
 
     void stop() {
         stopped = true;
+        timeout.cancel();
         warning.cancel();
         end.cancel();
     }

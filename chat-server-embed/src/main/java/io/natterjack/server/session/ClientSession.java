@@ -10,15 +10,14 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.ConnectionListener;
+import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.WireFrame;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +67,7 @@ final class ClientSession implements ConnectionListener {
     // Session lane only.
     private State state = State.NEW;
     private @Nullable Requests requests;
+    private Scheduler.Cancellable helloTimeout = () -> {};
     private int badFrames;
 
     ClientSession(SessionContext context, Sessions sessions, Connection connection) {
@@ -87,7 +87,8 @@ final class ClientSession implements ConnectionListener {
 
     /** Starts the clock of a new connection. */
     void start() {
-        context.scheduler().after(context.settings().helloTimeout(), () -> lane.execute(this::giveUpWithoutHello));
+        lane.execute(() -> helloTimeout = context.scheduler()
+                .after(context.settings().helloTimeout(), () -> lane.execute(this::giveUpWithoutHello)));
     }
 
     SessionId id() {
@@ -152,6 +153,15 @@ final class ClientSession implements ConnectionListener {
         if (state == State.CLOSED) {
             return;
         }
+        try {
+            answer(text);
+        } catch (RuntimeException fault) {
+            LOG.error("{}: a frame couldn't be answered", connection.id(), fault);
+            end(CloseReason.INTERNAL);
+        }
+    }
+
+    private void answer(String text) {
         Duration wait = rate.take();
         if (rate.debt() > 4 * context.settings().limits().burst()) {
             end(CloseReason.FLOOD);
@@ -188,6 +198,7 @@ final class ClientSession implements ConnectionListener {
 
     private void hello(ClientFrame.Hello hello) {
         state = State.AUTHENTICATING;
+        helloTimeout.cancel();
         inbox.hold();
         authentication.begin(hello.token(), hello.device(), new Authentication.Answer() {
             @Override
@@ -230,7 +241,11 @@ final class ClientSession implements ConnectionListener {
                 context.scheduler().wallMillis(),
                 (int) context.settings().heartbeat().toMillis(),
                 context.settings().limits(),
-                expiry(principal)));
+                authentication.expiresAt()));
+        if (state == State.CLOSED) {
+            // It was lost meanwhile: nobody would ever take it out of its rooms.
+            return;
+        }
         authentication.watchExpiry(this::expiring, () -> end(CloseReason.AUTH));
         heartbeat.start();
         requests = opened;
@@ -261,7 +276,7 @@ final class ClientSession implements ConnectionListener {
             @Override
             public void accepted(Principal principal) {
                 authentication.watchExpiry(ClientSession.this::expiring, () -> end(CloseReason.AUTH));
-                send(new ServerFrame.Ok(frame.id(), expiry(principal)));
+                send(new ServerFrame.Ok(frame.id(), authentication.expiresAt()));
             }
 
             @Override
@@ -277,11 +292,6 @@ final class ClientSession implements ConnectionListener {
         if (!begun) {
             refuseForNow(frame.id(), "another token is being verified");
         }
-    }
-
-    private static OptionalLong expiry(Principal principal) {
-        Optional<Instant> at = principal.expiresAt();
-        return at.isPresent() ? OptionalLong.of(at.get().toEpochMilli()) : OptionalLong.empty();
     }
 
     private void expiring(Duration in) {
@@ -324,6 +334,7 @@ final class ClientSession implements ConnectionListener {
             return;
         }
         state = State.CLOSED;
+        helloTimeout.cancel();
         heartbeat.stop();
         authentication.stop();
         sessions.closed(this);

@@ -93,9 +93,17 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     }
 
     private void offer(WireFrame frame) {
-        if (!over && !connection.offer(frame)) {
-            // It resumes from its cursor; nothing is lost but time.
-            connection.close(CloseReason.SLOW_CONSUMER);
+        if (over) {
+            return;
+        }
+        try {
+            if (!connection.offer(frame)) {
+                // It resumes from its cursor; nothing is lost but time.
+                connection.close(CloseReason.SLOW_CONSUMER);
+            }
+        } catch (RuntimeException fault) {
+            LOG.error("{}: the connection failed to take a frame", connection.id(), fault);
+            connection.close(CloseReason.INTERNAL);
         }
     }
 
@@ -134,6 +142,8 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     private boolean attached(@Nullable Cursor head, @Nullable Throwable failure) {
         if (over) {
+            // The room may have closed and opened anew meanwhile: then the detaching came before the attaching.
+            context.router().detach(room, this);
             return true;
         }
         if (head == null) {
@@ -166,7 +176,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
             return joined(Mode.GAP, head, head.seq(), OptionalLong.of(0));
         }
         if (known.seq() > head.seq()) {
-            LOG.error(
+            LOG.warn(
                     "{}: a client has seen seq {} of room {}, whose head is {}: has the store lost something?",
                     connection.id(),
                     known.seq(),

@@ -20,6 +20,7 @@ import io.natterjack.core.wire.ServerFrame;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,7 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
     private static final Duration SOON = Duration.ofMillis(100);
     private static final Duration LATER = Duration.ofSeconds(1);
     private static final int MAX_PENDING_PAGES = 64;
+    private static final int MAX_UNSETTLED = 64;
 
     /** The session as a whole. */
     interface Session {
@@ -69,6 +71,10 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
     private final Session session;
     private final PacedWork paced;
     private final Map<RoomId, Place> places = new HashMap<>();
+
+    /** Of rooms that were left with sends unsettled, which those after a new join mustn't overtake. The eldest go. */
+    private final Map<RoomId, SendOrder> unsettled = new LinkedHashMap<>();
+
     private int sendsUnderWay;
     private Duration wait = Duration.ZERO;
 
@@ -159,7 +165,8 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
         }
         JoinedRoom joined = new JoinedRoom(context, connection, lane, room, requestId, cursor, tail, this::decided);
         if (place == null) {
-            places.put(room, new Place(new SendOrder(context.scheduler()), joined));
+            SendOrder former = unsettled.remove(room);
+            places.put(room, new Place(former != null ? former : new SendOrder(context.scheduler()), joined));
             begin(joined);
         } else {
             JoinedRoom former = place.joined;
@@ -191,6 +198,9 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
         if (place == null) {
             return refused(frame.id(), ErrorCode.NOT_MEMBER, "the room isn't joined");
         }
+        // What was sent before goes first, joined or not yet.
+        place.waiting.forEach(this::append);
+        remember(frame.room(), place.order);
         place.joined
                 .leave()
                 .thenRunAsync(
@@ -202,6 +212,16 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
                         },
                         lane);
         return Optional.empty();
+    }
+
+    private void remember(RoomId room, SendOrder order) {
+        if (order.isClear()) {
+            return;
+        }
+        if (unsettled.size() >= MAX_UNSETTLED) {
+            unsettled.remove(unsettled.keySet().iterator().next());
+        }
+        unsettled.put(room, order);
     }
 
     @Override
@@ -237,10 +257,14 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
     }
 
     private void submit(PendingSend pending, JoinedRoom joined) {
-        if (!joined.isAttached()) {
+        if (joined.isAttached()) {
+            append(pending);
+        } else {
             settle(pending, pending.flow.breakWith(Outcome.Refused.retryAfter(ErrorCode.UNAVAILABLE, LATER)));
-            return;
         }
+    }
+
+    private void append(PendingSend pending) {
         ClientFrame.Send frame = pending.frame;
         Draft draft = new Draft(frame.room(), user, frame.clientId(), frame.body());
         context.queue().append(draft, pending.flow).thenAcceptAsync(outcome -> settle(pending, outcome), lane);

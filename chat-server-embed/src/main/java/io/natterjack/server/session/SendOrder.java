@@ -56,6 +56,11 @@ final class SendOrder {
         return Optional.of(Objects.requireNonNull(refusal));
     }
 
+    /** Tells whether there is nothing that a later send could overtake. */
+    boolean isClear() {
+        return underWay == 0 && refused == null;
+    }
+
     /** Notes that a send goes to the queue; returns its number. */
     long submitted() {
         underWay++;
@@ -69,9 +74,11 @@ final class SendOrder {
         }
     }
 
-    /** Notes that a send was refused for now before it got to the queue. */
+    /**
+     * Notes that a send was refused for now before it got to the queue. Those before it aren't affected: the flow is whole, and
+     * nothing comes into it until they are settled.
+     */
     void refuse(ClientId clientId, Outcome.Refused why) {
-        flow.breakWith(why);
         note(++lastNumber, clientId, why);
     }
 

@@ -100,6 +100,11 @@ public final class JavaWebSocketTransport implements Transport {
     }
 
     @Override
+    public int maxFrameBytes() {
+        return settings.maxFrameBytes();
+    }
+
+    @Override
     public long lowMark() {
         return settings.lowMark();
     }

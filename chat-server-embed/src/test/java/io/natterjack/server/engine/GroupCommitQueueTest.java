@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PersistenceQueue;
@@ -12,7 +13,9 @@ import io.natterjack.server.InMemoryStore;
 import io.natterjack.testkit.ManualScheduler;
 import io.natterjack.testkit.PersistenceQueueContract;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +89,44 @@ final class GroupCommitQueueTest extends PersistenceQueueContract {
             time.runAll();
             assertThat(accepted(again).isDuplicate()).isTrue();
         }
+    }
+
+    @Test
+    void aStoreThatThrowsAnErrorStopsNothing() {
+        store().beforeAppend(() -> {
+            if (store().batches().size() == 1) {
+                throw new StackOverflowError("planted");
+            }
+        });
+        CompletionStage<Outcome> first = queue().append(draft("a"), new Flow());
+        settle();
+        pass(Duration.ofSeconds(1));
+        assertThat(accepted(first).at().seq()).isEqualTo(1);
+    }
+
+    @Test
+    void aDuplicateTellsTheRouterThatTheRoomMayHaveWhatNobodyPublished() {
+        Set<RoomId> changed = new HashSet<>();
+        RoomRouter router = new NoRouter() {
+            @Override
+            public void changed(RoomId room) {
+                changed.add(room);
+            }
+        };
+        store().append(List.of(draft("a")));
+        try (GroupCommitQueue queue = new GroupCommitQueue(store(), router, time, time, BOUNDS)) {
+            CompletionStage<Outcome> again = queue.append(draft("a"), new Flow());
+            time.runAll();
+            assertThat(accepted(again).isDuplicate()).isTrue();
+            assertThat(changed).containsExactly(draft("a").room());
+        }
+    }
+
+    @Test
+    void afterClosingALaneTakesNothing() {
+        CommitLane lane = new CommitLane(store(), new NoRouter(), time, time, BOUNDS, new QueueLoad(10, 1 << 20));
+        lane.close();
+        assertThat(refused(lane.append(draft("a"), new Flow())).code()).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
     @Test

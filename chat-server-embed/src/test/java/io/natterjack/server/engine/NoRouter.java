@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Delivers nothing. */
-final class NoRouter implements RoomRouter {
+class NoRouter implements RoomRouter {
     @Override
     public CompletionStage<Cursor> attach(RoomId room, RoomSink sink) {
         throw new UnsupportedOperationException();

@@ -251,7 +251,88 @@ final class ClientSessionTest {
         assertThat(all(ServerFrame.Ack.class, ada.rest())).hasSize(1);
     }
 
+    @Test
+    void sendsBehindAJoinAreAnsweredAlsoIfTheClientLeavesAtOnce() {
+        Client ada = welcome("ada");
+        for (int i = 0; i < 3; i++) {
+            ada.queue(new ClientFrame.Join(0, LOBBY, Optional.empty(), 0));
+            ada.queue(new ClientFrame.Send(0, LOBBY, new ClientId("m" + i), MessageBody.text("hi"), false));
+            ada.queue(new ClientFrame.Leave(0, LOBBY));
+        }
+        time.runAll();
+        assertThat(all(ServerFrame.Ack.class, ada.rest()))
+                .extracting(ack -> ack.clientId().value())
+                .containsExactly("m0", "m1", "m2");
+    }
+
+    @Test
+    void leavingAndJoiningAgainOvertakesNothing() {
+        Client ada = joined("ada");
+        store.away(true);
+        ada.message("a", "1");
+        time.advance(Duration.ofSeconds(2));
+        store.away(false);
+        ada.send(new ClientFrame.Leave(0, LOBBY));
+        ada.send(new ClientFrame.Join(0, LOBBY, Optional.empty(), 0));
+        ada.message("b", "2");
+        assertThat(all(ServerFrame.Ack.class, ada.rest())).isEmpty();
+        ada.message("a", "1");
+        ada.message("b", "2");
+        assertThat(all(ServerFrame.Ack.class, ada.rest()))
+                .extracting(ack -> ack.clientId().value())
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void whoWasLostWhileTheTokenWasVerifiedLeavesNothingBehind() {
+        CompletableFuture<AuthResult> answer = new CompletableFuture<>();
+        auth = request -> answer;
+        Client client = new Client();
+        client.send(new ClientFrame.Hello(
+                1, "ada", new DeviceId("d"), Optional.empty(), List.of(new RoomCursor(LOBBY, Optional.empty()))));
+        client.connection.fill();
+        Instant expiry = Instant.ofEpochMilli(time.wallMillis() + 3_600_000);
+        answer.complete(AuthResult.accepted(Principal.until(new UserId("ada"), expiry)));
+        time.runAll();
+        client.listener.closed(CloseReason.ABNORMAL);
+        time.runAll();
+        assertThat(sessions.count()).isZero();
+        assertThat(time.waitingTimers()).isZero();
+        assertThat(client.connection.refusedFrames).as("only the welcome").isEqualTo(1);
+    }
+
+    @Test
+    void whoComesAndGoesLeavesNoTimerBehind() {
+        for (int i = 0; i < 20; i++) {
+            Client client = welcome("ada@600");
+            client.send(new ClientFrame.Auth(2, "ada@900"));
+            client.listener.closed(CloseReason.ABNORMAL);
+            new Client().listener.closed(CloseReason.ABNORMAL);
+            time.runAll();
+        }
+        assertThat(time.waitingTimers()).isZero();
+    }
+
     // Tokens that expire.
+
+    @Test
+    void aTokenThatExpiresInTheYear9999OrNeverIsAsGoodAsAnyOther() {
+        for (Instant expiry : List.of(Instant.parse("9999-12-31T23:59:59Z"), Instant.MAX)) {
+            auth = request ->
+                    CompletableFuture.completedFuture(AuthResult.accepted(Principal.until(new UserId("ada"), expiry)));
+            Client ada = joined("ada");
+            ada.message("c" + expiry.getEpochSecond(), "hi");
+            assertThat(all(ServerFrame.Ack.class, ada.rest())).hasSize(1);
+        }
+    }
+
+    @Test
+    void aVerifierThatReturnsNothingMeansComeBack() {
+        auth = request -> null;
+        Client client = new Client();
+        client.hello("ada");
+        assertThat(client.closed()).contains(CloseReason.INTERNAL);
+    }
 
     @Test
     void aClientIsWarnedBeforeItsTokenExpiresAndClosedAWhileAfter() {
@@ -699,6 +780,11 @@ final class ClientSessionTest {
         void text(String text) {
             listener.received(text);
             time.runAll();
+        }
+
+        /** Sends without waiting for what comes of it. */
+        void queue(ClientFrame frame) {
+            listener.received(FrameCodec.encode(frame).text());
         }
 
         void send(ClientFrame frame) {

@@ -56,11 +56,30 @@ final class SendOrderTest {
     @Test
     void aNewFlowBeginsWhenTheRefusedOneIsBack() {
         Flow first = order.flow();
-        order.refuse(A, AWAY);
-        assertThat(first.broken()).contains(AWAY);
+        first.breakWith(AWAY);
+        order.settled(order.submitted(), A, AWAY);
         assertThat(order.check(A)).isEmpty();
         assertThat(order.flow()).isNotSameAs(first);
         assertThat(order.flow().broken()).isEmpty();
+    }
+
+    @Test
+    void whoSendsTooMuchDoesNotLoseTheTurnOfWhatIsUnderWay() {
+        order.submitted();
+        order.refuse(B, AWAY);
+        assertThat(order.flow().broken()).isEmpty();
+    }
+
+    @Test
+    void itIsClearOnlyWhenNothingIsUnderWayOrRefused() {
+        assertThat(order.isClear()).isTrue();
+        long a = order.submitted();
+        assertThat(order.isClear()).isFalse();
+        order.settled(a, A, AWAY);
+        assertThat(order.isClear()).isFalse();
+        order.check(A);
+        order.settled(order.submitted(), A, STORED);
+        assertThat(order.isClear()).isTrue();
     }
 
     @Test

@@ -17,6 +17,7 @@ final class TestConnection implements Connection {
     private boolean reading = true;
     private boolean full;
     long queuedBytes;
+    int refusedFrames;
 
     @Override
     public String id() {
@@ -31,6 +32,7 @@ final class TestConnection implements Connection {
     @Override
     public boolean offer(WireFrame frame) {
         if (closed.isPresent() || full) {
+            refusedFrames++;
             return false;
         }
         frames.add(FrameCodec.decodeServer(frame.text()).orElseThrow());
