@@ -15,4 +15,6 @@ module io.natterjack.core {
             io.natterjack.server,
             io.natterjack.client,
             io.natterjack.testkit;
+    exports io.natterjack.core.text to
+            io.natterjack.client;
 }

@@ -1,8 +1,8 @@
 package io.natterjack.client;
 
 import io.natterjack.core.ChatException;
-import io.natterjack.core.Utf8;
 import io.natterjack.core.spi.Scheduler;
+import io.natterjack.core.text.Utf8;
 import io.natterjack.core.wire.ClientFrame;
 import java.time.Duration;
 import java.util.function.Consumer;

@@ -1,6 +1,7 @@
 package io.natterjack.core;
 
-import io.natterjack.core.json.StrictJson;
+import io.natterjack.core.text.StrictJson;
+import io.natterjack.core.text.Utf8;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

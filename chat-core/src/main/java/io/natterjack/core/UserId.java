@@ -1,5 +1,7 @@
 package io.natterjack.core;
 
+import io.natterjack.core.text.Utf8;
+
 /**
  * Names a person or a program that chats. The host application's own names are used as they are (e-mail addresses,
  * {@code auth0|1}, UUIDs); Natterjack never parses them.

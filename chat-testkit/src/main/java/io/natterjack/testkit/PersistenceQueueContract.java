@@ -58,6 +58,11 @@ public abstract class PersistenceQueueContract {
         return store;
     }
 
+    /** Returns the router that the queue under test publishes to. */
+    protected final RoomRouter router() {
+        return router;
+    }
+
     /** Returns the queue under test. */
     protected final PersistenceQueue queue() {
         return queue;
@@ -109,6 +114,15 @@ public abstract class PersistenceQueueContract {
         assertThat(accepted(again).isDuplicate()).isTrue();
         assertThat(accepted(again).at()).isEqualTo(accepted(first).at());
         assertThat(router.published).hasSize(1);
+    }
+
+    @Test
+    void aDuplicateTellsTheRouterThatTheRoomMayHaveWhatNobodyPublished() {
+        store.append(List.of(draft("a")));
+        CompletionStage<Outcome> again = queue.append(draft("a"), new Flow());
+        settle();
+        assertThat(accepted(again).isDuplicate()).isTrue();
+        assertThat(router.knows(LOBBY, 1)).isTrue();
     }
 
     @Test

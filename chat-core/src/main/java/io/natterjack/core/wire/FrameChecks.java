@@ -1,6 +1,6 @@
 package io.natterjack.core.wire;
 
-import io.natterjack.core.Utf8;
+import io.natterjack.core.text.Utf8;
 
 /** What the constructors of frames check. */
 final class FrameChecks {

@@ -2,7 +2,7 @@ package io.natterjack.core.wire;
 
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.ProtocolException;
-import io.natterjack.core.json.TooLargeException;
+import io.natterjack.core.text.TooLargeException;
 import java.io.IOException;
 import java.util.Optional;
 

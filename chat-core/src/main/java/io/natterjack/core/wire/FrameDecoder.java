@@ -14,7 +14,7 @@ import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
-import io.natterjack.core.json.TooLargeException;
+import io.natterjack.core.text.TooLargeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.natterjack.core.wire;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import io.natterjack.core.json.StrictJson;
+import io.natterjack.core.text.StrictJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
-import io.natterjack.core.RoomId;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PersistenceQueue;
@@ -13,9 +12,7 @@ import io.natterjack.server.InMemoryStore;
 import io.natterjack.testkit.ManualScheduler;
 import io.natterjack.testkit.PersistenceQueueContract;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -70,7 +67,7 @@ final class GroupCommitQueueTest extends PersistenceQueueContract {
             CompletionStage<Outcome> during;
         };
         ManualScheduler clock = new ManualScheduler();
-        try (GroupCommitQueue queue = new GroupCommitQueue(store(), new NoRouter(), time, clock, BOUNDS)) {
+        try (GroupCommitQueue queue = new GroupCommitQueue(store(), router(), time, clock, BOUNDS)) {
             store().beforeAppend(() -> {
                 if (store().batches().size() == 1) {
                     stuck.behind = queue.append(draft("b"), new Flow());
@@ -105,26 +102,8 @@ final class GroupCommitQueueTest extends PersistenceQueueContract {
     }
 
     @Test
-    void aDuplicateTellsTheRouterThatTheRoomMayHaveWhatNobodyPublished() {
-        Set<RoomId> changed = new HashSet<>();
-        RoomRouter router = new NoRouter() {
-            @Override
-            public void changed(RoomId room) {
-                changed.add(room);
-            }
-        };
-        store().append(List.of(draft("a")));
-        try (GroupCommitQueue queue = new GroupCommitQueue(store(), router, time, time, BOUNDS)) {
-            CompletionStage<Outcome> again = queue.append(draft("a"), new Flow());
-            time.runAll();
-            assertThat(accepted(again).isDuplicate()).isTrue();
-            assertThat(changed).containsExactly(draft("a").room());
-        }
-    }
-
-    @Test
     void afterClosingALaneTakesNothing() {
-        CommitLane lane = new CommitLane(store(), new NoRouter(), time, time, BOUNDS, new QueueLoad(10, 1 << 20));
+        CommitLane lane = new CommitLane(store(), router(), time, time, BOUNDS, new QueueLoad(10, 1 << 20));
         lane.close();
         assertThat(refused(lane.append(draft("a"), new Flow())).code()).isEqualTo(ErrorCode.UNAVAILABLE);
     }

@@ -3,13 +3,11 @@ package io.natterjack.server.websocket;
 import io.natterjack.core.spi.Connector;
 import io.natterjack.core.spi.Transport;
 import io.natterjack.testkit.HttpClientConnector;
-import io.natterjack.testkit.TransportContract;
-import java.net.URI;
+import io.natterjack.testkit.PortTransportContract;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 
-final class JavaWebSocketTransportIT extends TransportContract {
+final class JavaWebSocketTransportIT extends PortTransportContract {
     private static final HttpClientConnector CONNECTOR = new HttpClientConnector();
 
     @AfterAll
@@ -18,25 +16,15 @@ final class JavaWebSocketTransportIT extends TransportContract {
     }
 
     @Override
-    protected Transport transport() {
-        return transportOn(0).orElseThrow();
-    }
-
-    @Override
-    protected Optional<Transport> transportOn(int port) {
-        return Optional.of(JavaWebSocketTransport.builder()
+    protected Transport transportOn(int port) {
+        return JavaWebSocketTransport.builder()
                 .port(port)
                 .closeTimeout(Duration.ofSeconds(30))
-                .build());
+                .build();
     }
 
     @Override
     protected Connector connector() {
         return CONNECTOR;
-    }
-
-    @Override
-    protected URI uri(Transport started) {
-        return URI.create("ws://127.0.0.1:" + started.port() + "/chat");
     }
 }

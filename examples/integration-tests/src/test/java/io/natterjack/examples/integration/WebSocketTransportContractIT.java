@@ -4,33 +4,21 @@ import io.natterjack.client.JavaWebSocketConnector;
 import io.natterjack.core.spi.Connector;
 import io.natterjack.core.spi.Transport;
 import io.natterjack.server.websocket.JavaWebSocketTransport;
-import io.natterjack.testkit.TransportContract;
-import java.net.URI;
+import io.natterjack.testkit.PortTransportContract;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Our client's end against our server's. */
-final class WebSocketTransportContractIT extends TransportContract {
+final class WebSocketTransportContractIT extends PortTransportContract {
     @Override
-    protected Transport transport() {
-        return transportOn(0).orElseThrow();
-    }
-
-    @Override
-    protected Optional<Transport> transportOn(int port) {
-        return Optional.of(JavaWebSocketTransport.builder()
+    protected Transport transportOn(int port) {
+        return JavaWebSocketTransport.builder()
                 .port(port)
                 .closeTimeout(Duration.ofSeconds(30))
-                .build());
+                .build();
     }
 
     @Override
     protected Connector connector() {
         return new JavaWebSocketConnector();
-    }
-
-    @Override
-    protected URI uri(Transport started) {
-        return URI.create("ws://127.0.0.1:" + started.port() + "/chat");
     }
 }

@@ -1,4 +1,4 @@
-package io.natterjack.core.json;
+package io.natterjack.core.text;
 
 /** A value is well-formed but larger than its limit, which the message names. */
 public final class TooLargeException extends IllegalArgumentException {

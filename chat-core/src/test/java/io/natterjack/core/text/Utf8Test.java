@@ -1,4 +1,4 @@
-package io.natterjack.core;
+package io.natterjack.core.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

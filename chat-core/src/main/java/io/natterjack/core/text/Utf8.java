@@ -1,4 +1,4 @@
-package io.natterjack.core;
+package io.natterjack.core.text;
 
 /** Measures text as it will be stored and sent. */
 public final class Utf8 {

@@ -1,10 +1,9 @@
-package io.natterjack.core.json;
+package io.natterjack.core.text;
 
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
-import io.natterjack.core.Utf8;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
