@@ -78,7 +78,7 @@ public final class ChatServer implements AutoCloseable {
         scheduler = new SystemScheduler("chat-timer");
         threads = new ServerThreads(Math.max(1, store.appendConcurrency()));
         StoreReads reads = new StoreReads(store, threads.readers());
-        router = new LocalRouter(store, threads.lanes(), threads.readers(), scheduler, LocalRouter.Bounds.DEFAULT);
+        router = new LocalRouter(reads, threads.lanes(), scheduler, LocalRouter.Bounds.DEFAULT);
         queue = new GroupCommitQueue(store, router, threads.committers(), scheduler, GroupCommitQueue.Bounds.DEFAULT);
         Limits limits = new Limits(
                 transport.maxFrameBytes(),

@@ -266,11 +266,14 @@ final class CommitLane {
                     || scheduler.nanoTime() - mine.startedAt
                             >= bounds.patience().toNanos();
         }
-        LOG.warn(
-                "The store is unavailable ({}), try {}: {}",
-                givenUp ? "given up" : "again",
-                mine.failures,
-                failure.toString());
+        if (givenUp) {
+            LOG.warn(
+                    "The store is unavailable; {} drafts at least are refused: {}",
+                    mine.entries.size(),
+                    failure.toString());
+        } else {
+            LOG.debug("The store is unavailable, try {} failed: {}", mine.failures, failure.toString());
+        }
         if (givenUp) {
             refuseAll(UNAVAILABLE);
             roomsChanged(mine);

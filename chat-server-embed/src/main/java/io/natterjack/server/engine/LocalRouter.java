@@ -4,7 +4,6 @@ import io.natterjack.core.Cursor;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
-import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.RoomSink;
 import io.natterjack.core.spi.Scheduler;
@@ -44,9 +43,8 @@ public final class LocalRouter implements RoomRouter {
     /** How many bytes of publications may wait for their rooms' lanes, over all rooms. */
     private static final long MAX_PUBLISHED_BYTES = 32 << 20;
 
-    private final MessageStore store;
     private final Executor lanes;
-    private final Executor readers;
+    private final StoreReads reads;
     private final Scheduler scheduler;
     private final Bounds bounds;
     private final AtomicLong recentBudget;
@@ -57,12 +55,10 @@ public final class LocalRouter implements RoomRouter {
      * Makes a router without rooms.
      *
      * @param lanes runs the rooms' work, which never blocks
-     * @param readers runs the blocking reads of the store
      */
-    public LocalRouter(MessageStore store, Executor lanes, Executor readers, Scheduler scheduler, Bounds bounds) {
-        this.store = store;
+    public LocalRouter(StoreReads reads, Executor lanes, Scheduler scheduler, Bounds bounds) {
+        this.reads = reads;
         this.lanes = lanes;
-        this.readers = readers;
         this.scheduler = scheduler;
         this.bounds = bounds;
         this.recentBudget = new AtomicLong(bounds.totalRecentBytes());
@@ -84,7 +80,6 @@ public final class LocalRouter implements RoomRouter {
     private RoomFeed newFeed(RoomId room) {
         RecentEvents recent = new RecentEvents(bounds.recentEvents(), bounds.recentBytes(), recentBudget);
         Publications published = new Publications(publishedBudget);
-        StoreReads reads = new StoreReads(store, readers);
         Consumer<RoomFeed> whenClosed = feed -> feeds.remove(room, feed);
         return new RoomFeed(room, recent, published, reads, lanes, scheduler, bounds.linger(), whenClosed);
     }

@@ -71,6 +71,7 @@ final class RoomFeed {
     private long last = NOT_LOADED;
     private boolean catchingUp;
     private boolean catchingUpLater;
+    private int failedReads;
     private boolean closed;
     /** Whether the store may have what nobody published, and hasn't been asked since. */
     private boolean missing;
@@ -284,11 +285,12 @@ final class RoomFeed {
             return;
         }
         if (events == null) {
-            LOG.warn("Room {} can't be read after {}, trying again: {}", room, last, String.valueOf(failure));
+            LOG.debug("Room {} can't be read after {}, trying again: {}", room, last, String.valueOf(failure));
             missing = true;
-            catchUpLater(READ_RETRY);
+            catchUpLater(READ_RETRY.multipliedBy(1L << Math.min(2, failedReads++)));
             return;
         }
+        failedReads = 0;
         events.stream().filter(event -> event.seq() > last).forEach(event -> early.putIfAbsent(event.seq(), event));
         deliverInOrder();
         if (missing || !events.isEmpty()) {

@@ -147,7 +147,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
             return true;
         }
         if (head == null) {
-            LOG.warn("{}: room {} can't be joined: {}", connection.id(), room, cause(failure));
+            LOG.debug("{}: room {} can't be joined: {}", connection.id(), room, cause(failure));
             refuse(ErrorCode.UNAVAILABLE);
             return true;
         }
@@ -203,7 +203,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         if (over) {
             return CompletableFuture.completedFuture(true);
         }
-        LOG.warn(
+        LOG.debug(
                 "{}: room {} can't be read after {}, trying again: {}",
                 connection.id(),
                 room,

@@ -42,7 +42,7 @@ final class LocalRouterTest extends RoomRouterContract {
 
     @Override
     protected RoomRouter openRouter(MessageStore store) {
-        return new LocalRouter(store, time, time, time, BOUNDS);
+        return new LocalRouter(new StoreReads(store, time), time, time, BOUNDS);
     }
 
     @Override
@@ -53,7 +53,7 @@ final class LocalRouterTest extends RoomRouterContract {
     @Test
     void whoWasAwayForAMomentIsServedWithoutTheStore() {
         FaultyStore store = new FaultyStore(new InMemoryStore());
-        LocalRouter router = new LocalRouter(store, time, time, time, BOUNDS);
+        LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, BOUNDS);
         RecordingSink sink = new RecordingSink();
         router.attach(ROOM, sink);
         time.runAll();
@@ -79,7 +79,7 @@ final class LocalRouterTest extends RoomRouterContract {
     @Test
     void aRoomThatNobodyCameBackToIsForgotten() {
         FaultyStore store = new FaultyStore(new InMemoryStore());
-        LocalRouter router = new LocalRouter(store, time, time, time, BOUNDS);
+        LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, BOUNDS);
         RecordingSink sink = new RecordingSink();
         router.attach(ROOM, sink);
         time.runAll();
@@ -95,7 +95,7 @@ final class LocalRouterTest extends RoomRouterContract {
     @Test
     void aSinkThatThrowsCostsNoOtherItsEvents() {
         FaultyStore store = new FaultyStore(new InMemoryStore());
-        LocalRouter router = new LocalRouter(store, time, time, time, BOUNDS);
+        LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, BOUNDS);
         goLive(router, (events, frame) -> {
             throw new IllegalStateException("planted");
         });
@@ -110,7 +110,7 @@ final class LocalRouterTest extends RoomRouterContract {
     @Test
     void aSinkThatThrowsWhileItFollowsHearsThatItDoesNot() {
         FaultyStore store = new FaultyStore(new InMemoryStore());
-        LocalRouter router = new LocalRouter(store, time, time, time, BOUNDS);
+        LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, BOUNDS);
         append(store);
         RoomSink sink = (events, frame) -> {
             throw new IllegalStateException("planted");
@@ -128,7 +128,7 @@ final class LocalRouterTest extends RoomRouterContract {
         ManualScheduler readers = new ManualScheduler();
         AtomicReference<Runnable> duringRead = new AtomicReference<>(() -> {});
         MessageStore slow = new SlowReads(store, duringRead);
-        LocalRouter router = new LocalRouter(slow, time, readers, time, BOUNDS);
+        LocalRouter router = new LocalRouter(new StoreReads(slow, readers), time, time, BOUNDS);
         RecordingSink sink = new RecordingSink();
         router.attach(ROOM, sink);
         time.runAll();
@@ -154,7 +154,7 @@ final class LocalRouterTest extends RoomRouterContract {
     @Test
     void whileTheStoreIsAwayRetriesDoNotPileUp() {
         FaultyStore store = new FaultyStore(new InMemoryStore());
-        LocalRouter router = new LocalRouter(store, time, time, time, BOUNDS);
+        LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, BOUNDS);
         RecordingSink sink = new RecordingSink();
         goLive(router, sink);
         store.away(true);
@@ -173,7 +173,7 @@ final class LocalRouterTest extends RoomRouterContract {
     @Test
     void comingAndGoingLeavesOneTimerBehind() {
         FaultyStore store = new FaultyStore(new InMemoryStore());
-        LocalRouter router = new LocalRouter(store, time, time, time, BOUNDS);
+        LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, BOUNDS);
         RecordingSink sink = new RecordingSink();
         goLive(router, sink);
         router.committed(List.of(append(store)));
@@ -191,7 +191,7 @@ final class LocalRouterTest extends RoomRouterContract {
     @Test
     void aRoomWhoseLaneLagsReadsFromTheStoreWhatDoesNotFit() {
         FaultyStore store = new FaultyStore(new InMemoryStore());
-        LocalRouter router = new LocalRouter(store, time, time, time, BOUNDS);
+        LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, BOUNDS);
         RecordingSink sink = new RecordingSink();
         goLive(router, sink);
         String long30k = "x".repeat(30_000);
@@ -209,7 +209,7 @@ final class LocalRouterTest extends RoomRouterContract {
     void whatIsPublishedToARoomThatJustClosedTakesNothingFromTheBudget() {
         FaultyStore store = new FaultyStore(new InMemoryStore());
         LocalRouter.Bounds small = new LocalRouter.Bounds(10, 1 << 20, 1_500, Duration.ofSeconds(30));
-        LocalRouter router = new LocalRouter(store, time, time, time, small);
+        LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, small);
         RecordingSink sink = new RecordingSink();
         for (int i = 0; i < 10; i++) {
             goLive(router, new RecordingSink());

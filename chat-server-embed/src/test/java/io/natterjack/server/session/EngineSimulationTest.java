@@ -214,7 +214,7 @@ final class EngineSimulationTest {
             store.beforeAppend(this::perhapsStuck);
             Executor lanes = new AnyOrder(time, random);
             Executor readers = read -> time.after(Duration.ofMillis(calm ? 0 : random.nextInt(60)), read);
-            router = new LocalRouter(store, lanes, readers, time, ROUTER);
+            router = new LocalRouter(new StoreReads(store, readers), lanes, time, ROUTER);
             sessions = new Sessions(context(lanes, readers));
             for (int i = 0; i < 6; i++) {
                 clients.add(new SimulatedClient(

@@ -44,7 +44,7 @@ abstract class SessionFixture {
     final FaultyStore store = new FaultyStore(new InMemoryStore());
     final AtomicInteger sessionIds = new AtomicInteger();
     Function<AuthRequest, CompletionStage<AuthResult>> auth = this::byName;
-    final LocalRouter router = new LocalRouter(store, time, time, time, LocalRouter.Bounds.DEFAULT);
+    final LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, LocalRouter.Bounds.DEFAULT);
     final Sessions sessions = sessions(LIMITS);
 
     Sessions sessions(Limits limits) {
