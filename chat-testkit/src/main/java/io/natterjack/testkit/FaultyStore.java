@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A store with faults to switch on, in front of one without.
@@ -29,6 +30,7 @@ public final class FaultyStore implements MessageStore {
     private final List<List<Draft>> batches = new ArrayList<>();
     private volatile Predicate<Draft> poison = draft -> false;
     private volatile Runnable beforeAppend = () -> {};
+    private volatile UnaryOperator<List<Outcome>> change = outcomes -> outcomes;
 
     /** Puts itself before {@code store}. */
     public FaultyStore(MessageStore store) {
@@ -55,6 +57,11 @@ public final class FaultyStore implements MessageStore {
         beforeAppend = task;
     }
 
+    /** Has each append answer what {@code change} makes of the outcomes, as a store does that breaks its contract. */
+    public void changeOutcomes(UnaryOperator<List<Outcome>> change) {
+        this.change = change;
+    }
+
     /** Returns the batches that were appended or tried to, each time. */
     public List<List<Draft>> batches() {
         synchronized (batches) {
@@ -76,7 +83,7 @@ public final class FaultyStore implements MessageStore {
         if (lostAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new StoreException(StoreException.Kind.UNAVAILABLE, "planted: the answer is lost");
         }
-        return outcomes;
+        return change.apply(outcomes);
     }
 
     private void requireHere() {

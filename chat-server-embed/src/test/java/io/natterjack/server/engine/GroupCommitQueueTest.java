@@ -102,6 +102,16 @@ final class GroupCommitQueueTest extends PersistenceQueueContract {
     }
 
     @Test
+    void aStoreThatAnswersTooLittleIsAskedAgain() {
+        store().changeOutcomes(outcomes -> store().batches().size() == 1 ? List.of() : outcomes);
+        CompletionStage<Outcome> first = queue().append(draft("a"), new Flow());
+        settle();
+        pass(Duration.ofSeconds(1));
+        assertThat(accepted(first).at().seq()).isEqualTo(1);
+        assertThat(stored()).containsExactly("a");
+    }
+
+    @Test
     void afterClosingALaneTakesNothing() {
         CommitLane lane = new CommitLane(store(), router(), time, time, BOUNDS, new QueueLoad(10, 1 << 20));
         lane.close();

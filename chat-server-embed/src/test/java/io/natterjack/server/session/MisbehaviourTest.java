@@ -7,6 +7,7 @@ import io.natterjack.core.CloseReason;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.Ping;
+import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.ServerFrame;
 import java.time.Duration;
 import java.util.List;
@@ -108,5 +109,16 @@ final class MisbehaviourTest extends SessionFixture {
         time.runAll();
         assertThat(ada.next(ServerFrame.Drain.class).spread()).isEqualTo(Duration.ofSeconds(8));
         assertThat(ada.closed()).isEmpty();
+    }
+
+    @Test
+    void aFrameThatCanNotBeAnsweredEndsItsOwnSessionAlone() {
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        ada.connection.breakDown();
+        ada.send(new Ping());
+        assertThat(ada.closed()).contains(CloseReason.INTERNAL);
+        bob.send(new Ping());
+        bob.next(Pong.class);
     }
 }

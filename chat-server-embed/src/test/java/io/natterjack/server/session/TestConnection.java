@@ -16,6 +16,7 @@ final class TestConnection implements Connection {
     private Optional<CloseReason> closed = Optional.empty();
     private boolean reading = true;
     private boolean full;
+    private boolean broken;
     long queuedBytes;
     int refusedFrames;
 
@@ -31,6 +32,9 @@ final class TestConnection implements Connection {
 
     @Override
     public boolean offer(WireFrame frame) {
+        if (broken) {
+            throw new IllegalStateException("planted");
+        }
         if (closed.isPresent() || full) {
             refusedFrames++;
             return false;
@@ -54,6 +58,11 @@ final class TestConnection implements Connection {
         if (closed.isEmpty()) {
             closed = Optional.of(reason);
         }
+    }
+
+    /** Has every offer throw from now on. */
+    void breakDown() {
+        broken = true;
     }
 
     void fill() {
