@@ -15,9 +15,12 @@ public final class MessageBody extends Value {
     public static final int MAX_BYTES = 32 * 1024;
 
     private final String json;
+    private final int bytes;
 
     private MessageBody(String json) {
         this.json = json;
+        // Once: whatever has a bound in bytes asks for it again and again.
+        this.bytes = (int) Utf8.length(json);
     }
 
     /**
@@ -59,7 +62,7 @@ public final class MessageBody extends Value {
 
     /** Returns the size of {@link #json} in bytes of UTF-8. */
     public int bytes() {
-        return (int) Utf8.length(json);
+        return bytes;
     }
 
     @Override

@@ -23,8 +23,7 @@ import java.util.function.UnaryOperator;
  *
  * <p><b>Threads.</b> As the store behind it; faults may be switched by any thread.
  */
-public final class FaultyStore implements MessageStore {
-    private final MessageStore store;
+public final class FaultyStore extends ForwardingStore {
     private final AtomicBoolean away = new AtomicBoolean();
     private final AtomicInteger lostAnswers = new AtomicInteger();
     private final List<List<Draft>> batches = new ArrayList<>();
@@ -34,7 +33,7 @@ public final class FaultyStore implements MessageStore {
 
     /** Puts itself before {@code store}. */
     public FaultyStore(MessageStore store) {
-        this.store = store;
+        super(store);
     }
 
     /** From now on every call fails as unavailable, or no longer does. */
@@ -79,7 +78,7 @@ public final class FaultyStore implements MessageStore {
         if (batch.stream().anyMatch(poison)) {
             throw new StoreException(StoreException.Kind.REJECTED, "planted: a draft is rejected");
         }
-        List<Outcome> outcomes = store.append(batch);
+        List<Outcome> outcomes = super.append(batch);
         if (lostAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new StoreException(StoreException.Kind.UNAVAILABLE, "planted: the answer is lost");
         }
@@ -95,34 +94,24 @@ public final class FaultyStore implements MessageStore {
     @Override
     public List<RoomEvent> eventsAfter(RoomId room, long seq, int maxEvents, int maxBytes) {
         requireHere();
-        return store.eventsAfter(room, seq, maxEvents, maxBytes);
+        return super.eventsAfter(room, seq, maxEvents, maxBytes);
     }
 
     @Override
     public Map<RoomId, Cursor> heads(Collection<RoomId> rooms) {
         requireHere();
-        return store.heads(rooms);
+        return super.heads(rooms);
     }
 
     @Override
     public Page history(HistoryQuery query, int maxBytes) {
         requireHere();
-        return store.history(query, maxBytes);
+        return super.history(query, maxBytes);
     }
 
     @Override
     public Page changes(RoomId room, long sinceRev, int limit, int maxBytes) {
         requireHere();
-        return store.changes(room, sinceRev, limit, maxBytes);
-    }
-
-    @Override
-    public int appendConcurrency() {
-        return store.appendConcurrency();
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        return super.changes(room, sinceRev, limit, maxBytes);
     }
 }

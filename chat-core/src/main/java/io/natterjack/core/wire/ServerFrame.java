@@ -383,7 +383,7 @@ public sealed interface ServerFrame extends Frame
          * @param id that of the request; 0 for none
          * @param message for the programmer
          * @param retry present if the same may be tried again after it
-         * @param room of a refused {@code send}
+         * @param room of a refused {@code send} or {@code join}
          * @param clientId of a refused {@code send}
          */
         public Refused(
@@ -399,6 +399,11 @@ public sealed interface ServerFrame extends Frame
             this.retry = Objects.requireNonNull(retry);
             this.room = Objects.requireNonNull(room);
             this.clientId = Objects.requireNonNull(clientId);
+        }
+
+        /** Returns a refusal for good of a request that names no room, or whose room needn't be said. */
+        public static Refused of(int id, ErrorCode code, String message) {
+            return new Refused(id, code, Optional.of(message), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         @Override

@@ -50,6 +50,8 @@ final class CommitLane {
 
     /** What is at the store, and since when. */
     private static final class Batch {
+        static final Batch NONE = new Batch(List.of(), 0);
+
         final List<Entry> entries;
         final long startedAt;
         int failures;
@@ -70,7 +72,7 @@ final class CommitLane {
 
     // Guarded by lock.
     private final Queue<Entry> waiting = new ArrayDeque<>();
-    private Batch batch = new Batch(List.of(), 0);
+    private Batch batch = Batch.NONE;
     private boolean running;
     private boolean watching;
     private boolean stalled;
@@ -141,7 +143,7 @@ final class CommitLane {
             return;
         }
         synchronized (lock) {
-            batch = new Batch(List.of(), 0);
+            batch = Batch.NONE;
             stalled = false;
         }
         execute();
@@ -278,7 +280,7 @@ final class CommitLane {
             refuseAll(UNAVAILABLE);
             roomsChanged(mine);
             synchronized (lock) {
-                batch = new Batch(List.of(), 0);
+                batch = Batch.NONE;
                 stalled = false;
             }
             execute();

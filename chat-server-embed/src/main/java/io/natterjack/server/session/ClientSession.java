@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  *   any thread         drain, close, replaceBy
  * </pre>
  */
-final class ClientSession implements ConnectionListener {
+final class ClientSession implements ConnectionListener, Requests.Session {
     private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
     /** How many bad frames in a row it takes to be thrown out. */
@@ -233,7 +233,7 @@ final class ClientSession implements ConnectionListener {
         hello.session().ifPresent(former -> sessions.replace(former, principal.user()));
         sessions.opened(this);
         LOG.debug("{}: user {} on device {}", connection.id(), principal.user(), hello.device());
-        Requests opened = new Requests(context, connection, lane, principal.user(), new Ending());
+        Requests opened = new Requests(context, connection, lane, principal.user(), this);
         send(new ServerFrame.Welcome(
                 hello.id(),
                 id,
@@ -253,25 +253,8 @@ final class ClientSession implements ConnectionListener {
         inbox.release();
     }
 
-    /** What requests may ask of the session as a whole. */
-    private final class Ending implements Requests.Session {
-        @Override
-        public void end(CloseReason reason) {
-            ClientSession.this.end(reason);
-        }
-
-        @Override
-        public void send(ServerFrame frame) {
-            ClientSession.this.send(frame);
-        }
-
-        @Override
-        public void renew(ClientFrame.Auth frame) {
-            ClientSession.this.renew(frame);
-        }
-    }
-
-    private void renew(ClientFrame.Auth frame) {
+    @Override
+    public void renew(ClientFrame.Auth frame) {
         boolean begun = authentication.renew(frame.token(), new Authentication.Answer() {
             @Override
             public void accepted(Principal principal) {
@@ -303,8 +286,7 @@ final class ClientSession implements ConnectionListener {
     }
 
     private void refuse(int requestId, ErrorCode code, String message) {
-        send(new ServerFrame.Refused(
-                requestId, code, Optional.of(message), Optional.empty(), Optional.empty(), Optional.empty()));
+        send(ServerFrame.Refused.of(requestId, code, message));
     }
 
     private void refuseForNow(int requestId, String message) {
@@ -317,14 +299,16 @@ final class ClientSession implements ConnectionListener {
                 Optional.empty()));
     }
 
-    private void send(ServerFrame frame) {
+    @Override
+    public void send(ServerFrame frame) {
         WireFrame encoded = FrameCodec.encode(frame);
         if (!connection.offer(encoded)) {
             end(CloseReason.SLOW_CONSUMER);
         }
     }
 
-    private void end(CloseReason reason) {
+    @Override
+    public void end(CloseReason reason) {
         connection.close(reason);
         forget();
     }

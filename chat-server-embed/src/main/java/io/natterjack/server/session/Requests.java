@@ -40,7 +40,7 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
     private static final int MAX_PENDING_PAGES = 64;
     private static final int MAX_UNSETTLED = 64;
 
-    /** The session as a whole. */
+    /** The session as a whole. Called on its lane. */
     interface Session {
         void send(ServerFrame frame);
 
@@ -339,8 +339,7 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
     }
 
     private static Optional<ServerFrame> refused(int requestId, ErrorCode code, String message) {
-        return Optional.of(new ServerFrame.Refused(
-                requestId, code, Optional.of(message), Optional.empty(), Optional.empty(), Optional.empty()));
+        return Optional.of(ServerFrame.Refused.of(requestId, code, message));
     }
 
     private static Optional<ServerFrame> refused(int requestId, ErrorCode code, Duration retry) {

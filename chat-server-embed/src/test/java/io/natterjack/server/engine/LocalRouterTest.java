@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
-import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Outcome;
-import io.natterjack.core.Page;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
@@ -17,13 +15,12 @@ import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.RoomSink;
 import io.natterjack.server.InMemoryStore;
 import io.natterjack.testkit.FaultyStore;
+import io.natterjack.testkit.ForwardingStore;
 import io.natterjack.testkit.ManualScheduler;
 import io.natterjack.testkit.RecordingSink;
 import io.natterjack.testkit.RoomRouterContract;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -237,36 +234,20 @@ final class LocalRouterTest extends RoomRouterContract {
     }
 
     /** A store whose reads of events answer what was there before {@code meanwhile} happened. */
-    private record SlowReads(MessageStore store, AtomicReference<Runnable> meanwhile) implements MessageStore {
+    private static final class SlowReads extends ForwardingStore {
+        private final AtomicReference<Runnable> meanwhile;
+
+        SlowReads(MessageStore store, AtomicReference<Runnable> meanwhile) {
+            super(store);
+            this.meanwhile = meanwhile;
+        }
+
         @Override
         public List<RoomEvent> eventsAfter(RoomId room, long seq, int maxEvents, int maxBytes) {
-            List<RoomEvent> events = store.eventsAfter(room, seq, maxEvents, maxBytes);
+            List<RoomEvent> events = super.eventsAfter(room, seq, maxEvents, maxBytes);
             meanwhile.get().run();
             return events;
         }
-
-        @Override
-        public List<Outcome> append(List<Draft> batch) {
-            return store.append(batch);
-        }
-
-        @Override
-        public Map<RoomId, Cursor> heads(Collection<RoomId> rooms) {
-            return store.heads(rooms);
-        }
-
-        @Override
-        public Page history(HistoryQuery query, int maxBytes) {
-            return store.history(query, maxBytes);
-        }
-
-        @Override
-        public Page changes(RoomId room, long sinceRev, int limit, int maxBytes) {
-            return store.changes(room, sinceRev, limit, maxBytes);
-        }
-
-        @Override
-        public void close() {}
     }
 
     private static RoomEvent append(MessageStore store) {

@@ -7,10 +7,8 @@ import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
-import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Outcome;
-import io.natterjack.core.Page;
 import io.natterjack.core.Principal;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
@@ -24,10 +22,10 @@ import io.natterjack.server.engine.GroupCommitQueue;
 import io.natterjack.server.engine.LocalRouter;
 import io.natterjack.server.engine.StoreReads;
 import io.natterjack.testkit.FaultyStore;
+import io.natterjack.testkit.ForwardingStore;
 import io.natterjack.testkit.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -368,14 +366,13 @@ final class EngineSimulationTest {
     }
 
     /** A store that breaks its contract now and then. */
-    private static final class BrokenStore implements MessageStore {
-        private final MessageStore store;
+    private static final class BrokenStore extends ForwardingStore {
         private final Fault fault;
         private int appends;
         private int reads;
 
         BrokenStore(MessageStore store, Fault fault) {
-            this.store = store;
+            super(store);
             this.fault = fault;
         }
 
@@ -384,51 +381,33 @@ final class EngineSimulationTest {
             boolean now = ++appends % 20 == 0;
             if (now && fault == Fault.FORGETS) {
                 Draft first = batch.get(0);
-                Cursor head = store.heads(List.of(first.room())).get(first.room());
+                Cursor head = super.heads(List.of(first.room())).get(first.room());
                 Outcome phantom = new Outcome.Accepted(new Cursor(head.epoch(), head.seq() + 1), 0, false);
                 List<Outcome> outcomes = new ArrayList<>(List.of(phantom));
                 if (batch.size() > 1) {
-                    outcomes.addAll(store.append(batch.subList(1, batch.size())));
+                    outcomes.addAll(super.append(batch.subList(1, batch.size())));
                 }
                 return outcomes;
             }
             if (now && fault == Fault.KEEPS_TWICE) {
                 Draft first = batch.get(0);
-                store.append(List.of(new Draft(first.room(), new UserId("x"), first.clientId(), first.body())));
+                super.append(List.of(new Draft(first.room(), new UserId("x"), first.clientId(), first.body())));
             }
             if (fault == Fault.TURNS_BATCHES_ROUND) {
                 List<Draft> turned = new ArrayList<>(batch);
                 Collections.reverse(turned);
-                List<Outcome> outcomes = new ArrayList<>(store.append(turned));
+                List<Outcome> outcomes = new ArrayList<>(super.append(turned));
                 Collections.reverse(outcomes);
                 return outcomes;
             }
-            return store.append(batch);
+            return super.append(batch);
         }
 
         @Override
         public List<RoomEvent> eventsAfter(RoomId room, long seq, int maxEvents, int maxBytes) {
-            List<RoomEvent> events = store.eventsAfter(room, seq, maxEvents, maxBytes);
+            List<RoomEvent> events = super.eventsAfter(room, seq, maxEvents, maxBytes);
             boolean skip = fault == Fault.SKIPS_EVENTS && ++reads % 5 == 0 && events.size() > 1;
             return skip ? events.subList(1, events.size()) : events;
         }
-
-        @Override
-        public Map<RoomId, Cursor> heads(Collection<RoomId> rooms) {
-            return store.heads(rooms);
-        }
-
-        @Override
-        public Page history(HistoryQuery query, int maxBytes) {
-            return store.history(query, maxBytes);
-        }
-
-        @Override
-        public Page changes(RoomId room, long sinceRev, int limit, int maxBytes) {
-            return store.changes(room, sinceRev, limit, maxBytes);
-        }
-
-        @Override
-        public void close() {}
     }
 }
