@@ -27,6 +27,8 @@ public final class Lane implements Executor {
     private final Queue<Runnable> tasks = new ArrayDeque<>(4);
     private boolean running;
 
+    private final Runnable turn = this::turn;
+
     /** Makes a lane on {@code pool}. */
     public Lane(Executor pool) {
         this.pool = pool;
@@ -46,7 +48,7 @@ public final class Lane implements Executor {
 
     private void runOnPool() {
         try {
-            pool.execute(this::turn);
+            pool.execute(turn);
         } catch (RejectedExecutionException shutDown) {
             synchronized (lock) {
                 tasks.clear();

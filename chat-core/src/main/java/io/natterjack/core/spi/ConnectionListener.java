@@ -9,6 +9,9 @@ import io.natterjack.core.CloseReason;
  * the work on. What they throw all the same ends this connection and no other.
  */
 public interface ConnectionListener {
+    /** The peer sent something, if only a byte of a message or a pong: it is there. Called often, before what comes of it. */
+    default void heard() {}
+
     /** The peer sent a text message. Its size is within the transport's limit; nothing else about it was checked. */
     void received(String text);
 

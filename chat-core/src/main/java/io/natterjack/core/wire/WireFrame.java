@@ -21,6 +21,15 @@ public final class WireFrame {
         return ByteBuffer.wrap(utf8).asReadOnlyBuffer();
     }
 
+    /**
+     * Copies bytes into {@code out}, as many as fit and are left.
+     *
+     * @param from how many to leave out at the beginning, 0 to {@link #size}
+     */
+    public void copyTo(ByteBuffer out, int from) {
+        out.put(utf8, from, Math.min(utf8.length - from, out.remaining()));
+    }
+
     /** Returns the number of bytes. */
     public int size() {
         return utf8.length;

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Accepts connections, a few at a time. When the system refuses (no descriptors left, most often), it pauses and tries again:
  * what is open goes on, and what waits in the backlog is served when there is room.
  *
- * <p><b>Threads.</b> {@code chat-io} only.
+ * <p><b>Threads.</b> One I/O thread only.
  */
 final class Acceptor {
     /** Where connections come from. */

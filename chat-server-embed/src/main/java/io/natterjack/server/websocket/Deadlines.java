@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * What must have happened a fixed time after it was added. Since the time is the same for all, the first added is the first
  * due.
  *
- * <p><b>Threads.</b> {@code chat-io} only.
+ * <p><b>Threads.</b> One I/O thread only.
  */
 final class Deadlines<T> {
     private final long nanos;

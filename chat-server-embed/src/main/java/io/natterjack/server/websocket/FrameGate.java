@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * Looks at the header of each frame that a client sends before anything is done for it, and lets through only what a codec
  * may be trusted with. So a frame that announces 2 GiB costs 14 bytes, and a message is bounded over all of its fragments.
  *
- * <p><b>Threads.</b> {@code chat-io} only.
+ * <p><b>Threads.</b> The connection's I/O thread only.
  */
 final class FrameGate {
     /** A message in more fragments than this is an attack: large messages come in fragments of kilobytes. */
@@ -57,6 +57,11 @@ final class FrameGate {
         int step = (int) Math.min(payloadLeft, in.limit() - at);
         payloadLeft -= step;
         return at + step;
+    }
+
+    /** Whether what was let through so far ends with a whole frame. */
+    boolean isBetweenFrames() {
+        return headerSeen == 0 && payloadLeft == 0;
     }
 
     private int headerBytes() {

@@ -19,29 +19,48 @@ import org.java_websocket.protocols.Protocol;
 /**
  * The opening handshake of RFC 6455 section 4.2, from a complete request head to the answer. Extensions are never agreed on:
  * the codec's compression has no limit to what a message may grow to.
- *
- * @param response to be sent as it is
- * @param draft the codec of the connection from now on
  */
-record Handshake(ByteBuffer response, Draft_6455 draft) {
+final class Handshake {
     private static final String VERSION = "13";
     private static final int KEY_BYTES = 16;
+
+    private final byte[] response;
+    private final List<String> forwardedFor;
+
+    private Handshake(byte[] response, List<String> forwardedFor) {
+        this.response = response;
+        this.forwardedFor = forwardedFor;
+    }
+
+    /** Returns what is to be sent as it is. */
+    byte[] response() {
+        return response;
+    }
+
+    /** Returns what the request's {@code X-Forwarded-For} lists; anybody may have written it. */
+    List<String> forwardedFor() {
+        return forwardedFor;
+    }
 
     /**
      * Accepts a request.
      *
      * @param head the whole head of the request, and nothing else
      * @param path the one that may be asked for; a query after it is not looked at
-     * @throws RefusalException if it doesn't ask for a WebSocket there
+     * @throws RefusalException if it doesn't ask for a WebSocket there, or comes from a page that may not
      */
-    static Handshake accept(ByteBuffer head, String path, int maxFrameBytes) throws RefusalException {
+    static Handshake accept(ByteBuffer head, String path, OriginPolicy origins) throws RefusalException {
         ClientHandshake request = parse(head);
         checkPath(request, path);
         checkUpgrade(request);
+        if (!origins.allows(request.getFieldValue("Origin"), request.getFieldValue("Host"))) {
+            throw new RefusalException(403, "Forbidden");
+        }
         Protocol protocol = new Protocol(chooseProtocol(request));
-        Draft_6455 draft = new Draft_6455(List.of(), List.of(protocol), maxFrameBytes);
+        Draft_6455 draft = new Draft_6455(List.of(), List.of(protocol));
         draft.setParseMode(Role.SERVER);
-        return new Handshake(answer(draft, request), draft);
+        return new Handshake(
+                answer(draft, request), tokens(request, "X-Forwarded-For").toList());
     }
 
     private static ClientHandshake parse(ByteBuffer head) throws RefusalException {
@@ -118,7 +137,7 @@ record Handshake(ByteBuffer response, Draft_6455 draft) {
                 .filter(token -> !token.isEmpty());
     }
 
-    private static ByteBuffer answer(Draft_6455 draft, ClientHandshake request) throws RefusalException {
+    private static byte[] answer(Draft_6455 draft, ClientHandshake request) throws RefusalException {
         try {
             if (draft.acceptHandshakeAsServer(request) != HandshakeState.MATCHED) {
                 throw new RefusalException(400, "Bad Request");
@@ -127,7 +146,7 @@ record Handshake(ByteBuffer response, Draft_6455 draft) {
             // The draft repeats what the client sent, and names itself.
             response.put("Connection", "Upgrade");
             response.put("Server", "natterjack");
-            return draft.createHandshake(response).get(0);
+            return draft.createHandshake(response).get(0).array();
         } catch (InvalidHandshakeException malformed) {
             throw new RefusalException(400, "Bad Request");
         }

@@ -2,89 +2,113 @@ package io.natterjack.server.websocket;
 
 import io.natterjack.core.spi.ConnectionHandler;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that touches sockets: it accepts, reads, writes, watches deadlines, and calls listeners.
+ * One of the threads that belong to sockets: it reads, writes what sockets didn't take at once, watches deadlines, and calls
+ * listeners, for the connections that are its own. One of the loops of a transport has a {@link Listening} too.
  *
- * <p>What other threads want waits in {@code attention}, which a connection is in once at most, so {@code maxConnections}
- * bounds it.
+ * <p>What other threads want waits in two queues. A connection is in each once at most, so {@code maxConnections} bounds them.
  *
  * <p><b>Threads.</b>
  *
  * <pre>
- *   any thread   attend, stopAccepting, stop, awaitEnd
- *   chat-io      all else
+ *   any thread      attend, adopt, wake, stop, awaitEnd, isCurrentThread
+ *   chat-io-N, one  all else
  * </pre>
  */
 final class IoLoop implements Runnable {
+    /** What a selection key stands for. */
+    interface Selected {
+        void ready();
+    }
+
+    /** What all loops of a transport share. */
+    record Shared(
+            Settings settings,
+            ConnectionHandler handler,
+            Admission admission,
+            Outbox.Bounds outbox,
+            Budget unfinished,
+            Links links) {}
+
+    /** Makes the link of a new connection. */
+    @FunctionalInterface
+    interface Links {
+        /**
+         * Makes a link.
+         *
+         * @param wakeUp has the connection attended, from any thread
+         */
+        ByteLink over(SocketChannel channel, Runnable wakeUp) throws IOException;
+    }
+
+    private record Arrival(SocketChannel channel, Peer peer) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(IoLoop.class);
-    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int BUFFER_BYTES = 64 << 10;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Settings settings;
-    private final ConnectionHandler handler;
-    private final ServerSocketChannel listening;
+    private final Shared shared;
     private final Selector selector;
-    private final LongSupplier nanoTime;
+    private final Thread thread;
 
     // Any thread.
+    private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     private final Queue<ServerConnection> attention = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
-    private final CountDownLatch deaf = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean accepting = true;
     private volatile boolean running = true;
 
-    // chat-io only.
-    private final SelectionKey acceptKey;
-    private final Acceptor acceptor;
-    private final Set<ServerConnection> connections = new HashSet<>();
+    // The loop's thread only, once it runs.
+    private @Nullable Listening listening;
+    private final FrameParser parser;
     private final Deadlines<ServerConnection> requests;
     private final Deadlines<ServerConnection> endings;
     private final ByteBuffer readBuffer = ByteBuffer.allocate(BUFFER_BYTES);
-    private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private long now = System.nanoTime();
+    private boolean nowIsOld;
 
     /**
-     * Makes a loop, to be run by a thread of its own.
+     * Makes a loop that is yet to be started.
      *
-     * @param listening bound and not blocking; it and {@code selector} are closed by the loop
+     * @param selector closed by the loop
      */
-    IoLoop(
-            Settings settings,
-            ConnectionHandler handler,
-            ServerSocketChannel listening,
-            Selector selector,
-            LongSupplier nanoTime)
-            throws IOException {
-        this.settings = settings;
-        this.handler = handler;
-        this.listening = listening;
+    IoLoop(String threadName, Shared shared, Selector selector) {
+        this.shared = shared;
         this.selector = selector;
-        this.nanoTime = nanoTime;
-        this.acceptKey = listening.register(selector, SelectionKey.OP_ACCEPT);
-        this.acceptor = new Acceptor(listening::accept);
-        this.requests = new Deadlines<>(settings.handshakeTimeout());
-        this.endings = new Deadlines<>(settings.closeTimeout());
+        this.thread = new Thread(this, threadName);
+        Settings.Limits limits = shared.settings().limits();
+        this.parser = new FrameParser(limits.frameBytes());
+        this.requests = new Deadlines<>(limits.handshakeTime());
+        this.endings = new Deadlines<>(limits.closeTime());
+    }
+
+    /** Has this loop accept connections as well; before it is started. */
+    void listen(Listening socket) {
+        listening = socket;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
     }
 
     /** Has {@link ServerConnection#attend} called soon. */
@@ -93,9 +117,9 @@ final class IoLoop implements Runnable {
         wake();
     }
 
-    /** Closes the listening socket; when {@link #awaitDeaf} returns, that is done. */
-    void stopAccepting() {
-        accepting = false;
+    /** Takes over a connection that was accepted, and counted. */
+    void adopt(SocketChannel channel, Peer peer) {
+        arrivals.add(new Arrival(channel, peer));
         wake();
     }
 
@@ -104,27 +128,36 @@ final class IoLoop implements Runnable {
         wake();
     }
 
-    boolean awaitDeaf(long millis) throws InterruptedException {
-        return deaf.await(millis, TimeUnit.MILLISECONDS);
-    }
-
     boolean awaitEnd(long millis) throws InterruptedException {
         return ended.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    private void wake() {
-        if (woken.compareAndSet(false, true)) {
+    void wake() {
+        if (!isCurrentThread() && !woken.get() && woken.compareAndSet(false, true)) {
             selector.wakeup();
         }
     }
 
-    ConnectionHandler handler() {
-        return handler;
+    Shared shared() {
+        return shared;
     }
 
-    /** Returns the buffer that all connections write through, in any state. */
-    ByteBuffer writeBuffer() {
-        return writeBuffer;
+    FrameParser parser() {
+        return parser;
+    }
+
+    /** Returns the buffer that all connections are read into, in any state. */
+    ByteBuffer readBuffer() {
+        return readBuffer;
+    }
+
+    /** Returns the time in nanoseconds, looked up once a turn. */
+    long now() {
+        if (nowIsOld) {
+            now = System.nanoTime();
+            nowIsOld = false;
+        }
+        return now;
     }
 
     void shookHands(ServerConnection connection) {
@@ -133,13 +166,13 @@ final class IoLoop implements Runnable {
 
     void ending(ServerConnection connection) {
         requests.remove(connection);
-        endings.add(connection, nanoTime.getAsLong());
+        endings.add(connection, now());
     }
 
     void gone(ServerConnection connection) {
-        connections.remove(connection);
         requests.remove(connection);
         endings.remove(connection);
+        shared.admission().leave();
     }
 
     @Override
@@ -164,51 +197,43 @@ final class IoLoop implements Runnable {
     }
 
     private void turn() throws IOException {
-        long now = nanoTime.getAsLong();
-        updateAccepting(now);
-        selector.select(this::ready, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanosToSleep(now)) + 1));
-        // Before the queue is read: who comes later wakes the next select.
+        nowIsOld = true;
+        if (listening != null) {
+            listening.update(now());
+        }
+        long nanos = attention.isEmpty() && arrivals.isEmpty() ? nanosToSleep() : 0;
+        nowIsOld = true;
+        if (nanos == 0) {
+            selector.selectNow(this::ready);
+        } else {
+            selector.select(this::ready, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+        }
+        // Before the queues are read: who comes later wakes the next select.
         woken.set(false);
+        for (Arrival next = arrivals.poll(); next != null; next = arrivals.poll()) {
+            register(next);
+        }
         for (int i = attention.size(); i > 0; i--) {
             ServerConnection connection = attention.poll();
             if (connection != null) {
                 guarded(connection, ServerConnection::attend);
             }
         }
-        now = nanoTime.getAsLong();
-        requests.expire(now, IoLoop::cut);
-        endings.expire(now, IoLoop::cut);
+        requests.expire(now(), IoLoop::cut);
+        endings.expire(now(), IoLoop::cut);
     }
 
-    private long nanosToSleep(long now) {
-        long nanos = acceptor.nanosToReady(now, IDLE_NANOS);
-        nanos = requests.nanosToNext(now, nanos);
-        return endings.nanosToNext(now, nanos);
-    }
-
-    private void updateAccepting(long now) throws IOException {
-        if (!accepting) {
-            stopListening();
-        } else {
-            boolean room = connections.size() < settings.maxConnections() && acceptor.isReady(now);
-            acceptKey.interestOps(room ? SelectionKey.OP_ACCEPT : 0);
-        }
-    }
-
-    private void stopListening() throws IOException {
-        if (deaf.getCount() > 0) {
-            listening.close();
-            // A registered channel gives its port back only when a select has noticed.
-            selector.selectNow(this::ready);
-            deaf.countDown();
-        }
+    private long nanosToSleep() {
+        long nanos = listening == null ? IDLE_NANOS : listening.nanosToReady(now(), IDLE_NANOS);
+        nanos = requests.nanosToNext(now(), nanos);
+        return Math.max(1, endings.nanosToNext(now(), nanos));
     }
 
     private void ready(SelectionKey key) {
         if (key.attachment() instanceof ServerConnection connection) {
-            guarded(connection, each -> each.ready(readBuffer));
-        } else if (accepting) {
-            acceptor.accept(nanoTime.getAsLong(), settings.maxConnections() - connections.size(), this::accepted);
+            guarded(connection, ServerConnection::ready);
+        } else if (listening != null) {
+            listening.ready();
         }
     }
 
@@ -229,40 +254,47 @@ final class IoLoop implements Runnable {
         }
     }
 
-    private void accepted(SocketChannel channel) {
+    /** Makes a connection of a socket that is counted already; one that breaks meanwhile is counted out again. */
+    private void register(Arrival arrival) {
         try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            String remote = remoteOf(channel);
-            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            ServerConnection connection = new ServerConnection(channel, key, remote, settings, this);
-            key.attach(connection);
-            connections.add(connection);
-            requests.add(connection, nanoTime.getAsLong());
+            SelectionKey key = arrival.channel.register(selector, SelectionKey.OP_READ);
+            ServerConnection[] made = new ServerConnection[1];
+            ByteLink link = shared.links().over(arrival.channel, () -> made[0].askForAttention());
+            made[0] = new ServerConnection(this, key, arrival.peer, link);
+            key.attach(made[0]);
+            requests.add(made[0], now());
         } catch (Throwable alreadyBroken) {
             LOG.debug("A connection broke before it was open", alreadyBroken);
-            closeQuietly(channel);
+            giveUp(arrival);
         }
     }
 
-    private static String remoteOf(SocketChannel channel) throws IOException {
-        return channel.getRemoteAddress() instanceof InetSocketAddress address
-                ? address.getAddress().getHostAddress()
-                : "unknown";
+    private void giveUp(Arrival arrival) {
+        arrival.peer.leaves();
+        shared.admission().leave();
+        closeQuietly(arrival.channel);
     }
 
     private void closeAll() {
         try {
-            List.copyOf(connections).forEach(IoLoop::cut);
-            closeQuietly(listening);
+            for (SelectionKey key : List.copyOf(selector.keys())) {
+                if (key.attachment() instanceof ServerConnection connection) {
+                    cut(connection);
+                }
+            }
+            for (Arrival next = arrivals.poll(); next != null; next = arrivals.poll()) {
+                giveUp(next);
+            }
+            if (listening != null) {
+                listening.close();
+            }
             closeQuietly(selector);
         } finally {
-            deaf.countDown();
             ended.countDown();
         }
     }
 
-    private static void closeQuietly(AutoCloseable closeable) {
+    static void closeQuietly(AutoCloseable closeable) {
         try {
             closeable.close();
         } catch (Exception alreadyBroken) {

@@ -10,19 +10,26 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries frames as WebSocket text messages (RFC 6455) over sockets of its own, without TLS: that ends at a proxy in front.
+ * Carries frames as WebSocket text messages (RFC 6455) over sockets of its own.
  *
  * <p>Nothing that a peer does costs more than its own connection: messages, handshakes and what waits to be sent are bounded
- * in size, and handshakes and endings in time. Compression isn't offered. A peer that breaks a rule hears why in its close
- * frame (1002, 1003, 1007, 1009), a request that isn't for a WebSocket gets a short HTTP answer.
+ * in size, handshakes and endings in time, connections in number. Compression isn't offered. A peer that breaks a rule hears why
+ * in its close frame (1002, 1003, 1007, 1009), a request that isn't for a WebSocket gets a short HTTP answer.
  *
- * <p><b>Threads.</b> One thread named {@code chat-io} does all I/O and calls the handler and the listeners. Any thread may
- * call the methods here, though the thread {@code chat-io} must not: it would wait for itself.
+ * <p>Without TLS it listens to this machine only, unless it is told that it stands {@linkplain Builder#behindTlsProxy behind a
+ * proxy} that ends TLS.
+ *
+ * <p><b>Threads.</b> A few threads named {@code chat-io-N} do all I/O and call the handler and the listeners; whoever offers a frame
+ * to a peer that keeps up writes it himself. Any thread may call the methods here, though those threads must not: they would
+ * wait for themselves.
  */
 public final class JavaWebSocketTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(JavaWebSocketTransport.class);
@@ -32,7 +39,8 @@ public final class JavaWebSocketTransport implements Transport {
     private final Object lock = new Object();
 
     // Guarded by lock.
-    private @Nullable IoLoop loop;
+    private List<IoLoop> loops = List.of();
+    private @Nullable Listening listening;
     private int port;
     private boolean closed;
 
@@ -45,50 +53,71 @@ public final class JavaWebSocketTransport implements Transport {
         return new Builder();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if it was started or closed before, or would listen to other machines without TLS
+     */
     @Override
     public void start(ConnectionHandler handler) {
         synchronized (lock) {
-            if (closed || loop != null) {
+            if (closed || listening != null) {
                 throw new IllegalStateException("a transport is started once");
             }
-            IoLoop started = listen(handler);
-            new Thread(started, "chat-io").start();
-            loop = started;
+            listen(handler);
+            loops.forEach(IoLoop::start);
         }
     }
 
-    private IoLoop listen(ConnectionHandler handler) {
+    private void listen(ConnectionHandler handler) {
+        InetSocketAddress wanted = new InetSocketAddress(settings.host(), settings.port());
         String address = settings.host() + ":" + settings.port();
-        ServerSocketChannel listening = null;
-        Selector selector = null;
+        if (wanted.isUnresolved()) {
+            throw new TransportException("can't listen on " + address + ": unknown host");
+        }
+        requireSafe(wanted);
+        List<AutoCloseable> opened = new ArrayList<>();
         try {
-            InetSocketAddress wanted = new InetSocketAddress(settings.host(), settings.port());
-            if (wanted.isUnresolved()) {
-                throw new TransportException("can't listen on " + address + ": unknown host");
-            }
             Rehearsal.run();
-            listening = ServerSocketChannel.open();
-            listening.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            listening.bind(wanted, settings.backlog());
-            listening.configureBlocking(false);
-            selector = Selector.open();
-            port = listening.socket().getLocalPort();
-            return new IoLoop(settings, handler, listening, selector, System::nanoTime);
+            ServerSocketChannel socket = ServerSocketChannel.open();
+            opened.add(socket);
+            socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            socket.bind(wanted, settings.backlog());
+            socket.configureBlocking(false);
+            IoLoop.Shared shared = share(handler);
+            List<IoLoop> made = new ArrayList<>();
+            for (int i = 1; i <= settings.ioThreads(); i++) {
+                Selector selector = Selector.open();
+                opened.add(selector);
+                made.add(new IoLoop("chat-io-" + i, shared, selector));
+            }
+            Listening accepting = new Listening(socket, (Selector) opened.get(1), made, shared);
+            made.get(0).listen(accepting);
+            loops = List.copyOf(made);
+            listening = accepting;
+            port = socket.socket().getLocalPort();
         } catch (IOException failure) {
-            closeQuietly(listening);
-            closeQuietly(selector);
+            opened.forEach(IoLoop::closeQuietly);
             throw new TransportException("can't listen on " + address + ": " + failure.getMessage(), failure);
         }
     }
 
-    private static void closeQuietly(@Nullable AutoCloseable closeable) {
-        try {
-            if (closeable != null) {
-                closeable.close();
-            }
-        } catch (Exception nothingToDo) {
-            LOG.debug("Something didn't close cleanly", nothingToDo);
+    private void requireSafe(InetSocketAddress wanted) {
+        if (!settings.isSafeOutside() && !wanted.getAddress().isLoopbackAddress()) {
+            throw new IllegalStateException("tokens and messages would travel in clear text from other machines to "
+                    + settings.host() + ": give it TLS with tls(…), or say behindTlsProxy() if a proxy ends TLS");
         }
+    }
+
+    private IoLoop.Shared share(ConnectionHandler handler) {
+        Settings.Limits limits = settings.limits();
+        return new IoLoop.Shared(
+                settings,
+                handler,
+                new Admission(limits.connections(), limits.connectionsPerAddress()),
+                new Outbox.Bounds(limits.queuedBytes(), limits.lowMark(), new Budget(limits.totalQueuedBytes())),
+                new Budget(limits.totalUnfinishedBytes()),
+                (channel, wakeUp) -> new PlainLink(channel));
     }
 
     /** {@inheritDoc} 0 before the start. */
@@ -101,39 +130,35 @@ public final class JavaWebSocketTransport implements Transport {
 
     @Override
     public int maxFrameBytes() {
-        return settings.maxFrameBytes();
+        return settings.limits().frameBytes();
     }
 
     @Override
     public long lowMark() {
-        return settings.lowMark();
+        return settings.limits().lowMark();
     }
 
     @Override
     public void stopAccepting() {
-        IoLoop running = loop();
-        if (running != null) {
-            running.stopAccepting();
-            await("stop listening", () -> running.awaitDeaf(STOP_MILLIS));
+        Listening socket;
+        synchronized (lock) {
+            socket = listening;
+        }
+        if (socket != null) {
+            socket.stop();
+            await("stop listening", () -> socket.awaitDeaf(STOP_MILLIS));
         }
     }
 
     @Override
     public void close() {
+        List<IoLoop> running;
         synchronized (lock) {
             closed = true;
+            running = loops;
         }
-        IoLoop running = loop();
-        if (running != null) {
-            running.stop();
-            await("end", () -> running.awaitEnd(STOP_MILLIS));
-        }
-    }
-
-    private @Nullable IoLoop loop() {
-        synchronized (lock) {
-            return loop;
-        }
+        running.forEach(IoLoop::stop);
+        running.forEach(loop -> await("end", () -> loop.awaitEnd(STOP_MILLIS)));
     }
 
     private interface Waiting {
@@ -143,7 +168,7 @@ public final class JavaWebSocketTransport implements Transport {
     private static void await(String what, Waiting waiting) {
         try {
             if (!waiting.run()) {
-                LOG.warn("The thread chat-io takes long to {}: a listener blocks it", what);
+                LOG.warn("A thread chat-io takes long to {}: a listener blocks it", what);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -153,14 +178,23 @@ public final class JavaWebSocketTransport implements Transport {
     /** The settings of a transport. Not thread-safe. */
     public static final class Builder {
         private static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
+        private static final int MOST_IO_THREADS = 4;
+        private static final int A_TENTH = 10;
 
         private String host = "127.0.0.1";
         private int port;
         private String path = "/chat";
+        private int ioThreads = Math.min(MOST_IO_THREADS, Runtime.getRuntime().availableProcessors());
+        private OriginPolicy origins = OriginPolicy.SAME_HOST;
+        private TrustedProxies proxies = TrustedProxies.NONE;
+        private boolean behindTlsProxy;
         private int maxFrameBytes = 64 * 1024;
         private long maxQueuedBytes = 1024 * 1024;
         private long lowMark = -1;
+        private long totalQueuedBytes = Runtime.getRuntime().maxMemory() / A_TENTH;
+        private long totalUnfinishedBytes = Runtime.getRuntime().maxMemory() / A_TENTH;
         private int maxConnections = 10_000;
+        private int maxConnectionsPerAddress = 1_000;
         private Duration handshakeTimeout = Duration.ofSeconds(5);
         private Duration closeTimeout = Duration.ofSeconds(2);
         private int maxHandshakeBytes = 8 * 1024;
@@ -168,7 +202,10 @@ public final class JavaWebSocketTransport implements Transport {
 
         private Builder() {}
 
-        /** Sets the name or address to listen on. Default 127.0.0.1; {@code 0.0.0.0} for all of IPv4. */
+        /**
+         * Sets the name or address to listen on. Default 127.0.0.1: this machine. Any other, as {@code 0.0.0.0} for all of
+         * IPv4, needs TLS or {@link #behindTlsProxy}.
+         */
         public Builder host(String host) {
             this.host = host;
             return this;
@@ -186,6 +223,40 @@ public final class JavaWebSocketTransport implements Transport {
                 throw new IllegalArgumentException("path must begin with a slash");
             }
             this.path = path;
+            return this;
+        }
+
+        /** Sets how many threads do I/O, 1 to 64. Default one a processor, 4 at most. */
+        public Builder ioThreads(int threads) {
+            this.ioThreads = (int) requireRange("ioThreads", threads, 1, 64);
+            return this;
+        }
+
+        /**
+         * Says that a proxy in front ends TLS, so that it is all right to listen without. Of its requests the {@code
+         * X-Forwarded-For} isn't believed unless the proxy is named.
+         *
+         * @param proxies addresses, or networks as {@code 10.0.0.0/8}, whose {@code X-Forwarded-For} tells who the client is
+         * @throws IllegalArgumentException if one can't be read
+         */
+        public Builder behindTlsProxy(String... proxies) {
+            this.behindTlsProxy = true;
+            this.proxies = TrustedProxies.of(List.of(proxies));
+            return this;
+        }
+
+        /**
+         * Sets the web pages that may connect, as {@code https://example.org}, in place of the default: those of the host that
+         * they connect to. Requests without an {@code Origin} don't come from a page, and are let through.
+         */
+        public Builder allowedOrigins(String... origins) {
+            this.origins = OriginPolicy.of(Set.of(origins));
+            return this;
+        }
+
+        /** Lets every web page connect. Whoever it is still needs a token, which pages of others don't have. */
+        public Builder anyOrigin() {
+            this.origins = new OriginPolicy(true, Set.of());
             return this;
         }
 
@@ -207,6 +278,34 @@ public final class JavaWebSocketTransport implements Transport {
         /** Sets {@link Transport#lowMark}, 1 to {@code maxQueuedBytes}. Default a quarter of that. */
         public Builder lowMark(long bytes) {
             this.lowMark = requireRange("lowMark", bytes, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * Sets how many bytes may wait unsent for all connections together, 1 MiB or more. Beyond it those connections that
+         * don't keep up are refused more, each at its next frame. Default a tenth of the heap.
+         */
+        public Builder totalQueuedBytes(long bytes) {
+            this.totalQueuedBytes = requireRange("totalQueuedBytes", bytes, 1 << 20, Long.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * Sets how many bytes of messages that aren't whole yet all connections together may have, 1 MiB or more. Beyond it a
+         * connection that needs more ends with 1013. Default a tenth of the heap.
+         */
+        public Builder totalUnfinishedBytes(long bytes) {
+            this.totalUnfinishedBytes = requireRange("totalUnfinishedBytes", bytes, 1 << 20, Long.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * Sets how many connections may come from one address; an IPv6 network of 64 bits counts as one. Further ones are closed
+         * at once. Default 1,000.
+         */
+        public Builder maxConnectionsPerAddress(int connections) {
+            this.maxConnectionsPerAddress =
+                    (int) requireRange("maxConnectionsPerAddress", connections, 1, Integer.MAX_VALUE);
             return this;
         }
 
@@ -254,14 +353,22 @@ public final class JavaWebSocketTransport implements Transport {
                     host,
                     port,
                     path,
-                    maxFrameBytes,
-                    maxQueuedBytes,
-                    mark,
-                    maxConnections,
-                    handshakeTimeout,
-                    closeTimeout,
-                    maxHandshakeBytes,
-                    backlog));
+                    ioThreads,
+                    backlog,
+                    origins,
+                    proxies,
+                    behindTlsProxy,
+                    new Settings.Limits(
+                            maxFrameBytes,
+                            maxQueuedBytes,
+                            mark,
+                            totalQueuedBytes,
+                            totalUnfinishedBytes,
+                            maxConnections,
+                            maxConnectionsPerAddress,
+                            maxHandshakeBytes,
+                            handshakeTimeout,
+                            closeTimeout)));
         }
 
         private static long requireRange(String what, long value, long min, long max) {

@@ -3,138 +3,305 @@ package io.natterjack.server.websocket;
 import io.natterjack.core.wire.WireFrame;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection has still to send, in order. Text is taken up to a limit and refused beyond it; control frames are
- * always taken, since there are only ever a few. All that is in here counts, headers too.
+ * What one connection has still to send, in order: text frames that other connections share, and whole control frames of its own.
+ * Text is taken up to a limit and refused beyond it; control frames are always taken, since there are only ever a few. All
+ * that is in here counts, headers too.
  *
- * <p><b>Threads.</b> Any thread offers and asks; {@code chat-io} alone takes out. The lock is held for copying at most, never
- * for I/O.
+ * <p>Signals wait beside the frames and leave behind them, one of a kind. When the peer falls behind they are the first to go.
+ *
+ * <p>Whoever has something to send writes it, between {@link #begin} and {@link #end}; who comes meanwhile leaves it to that one.
+ * While the socket is full nobody writes, until the I/O thread has seen that it isn't any more.
+ *
+ * <p>A peer that keeps up isn't counted in the budget of all: what is offered leaves in the same round. One that doesn't is, from its
+ * first write that the socket didn't take until all is sent; and when the budget is used up, it is refused more.
+ *
+ * <p><b>Threads.</b> Any. The lock is held for copying at most, never for I/O.
  */
 final class Outbox {
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+    /** How many kinds of signals may wait. */
+    static final int MAX_SIGNALS = 64;
 
-    private record Entry(ByteBuffer header, ByteBuffer payload) {
-        int remaining() {
-            return header.remaining() + payload.remaining();
-        }
+    private static final int FEW_FRAMES = 4;
+    private static final int MANY_FRAMES = 64;
 
-        boolean isStarted() {
-            return header.position() > 0;
-        }
-    }
+    /** The bounds of all outboxes of a transport. */
+    record Bounds(long maxBytes, long lowMark, Budget total) {}
 
-    private final long maxBytes;
-    private final long lowMark;
-    private final Object lock = new Object();
+    private final Bounds bounds;
 
-    // Guarded by lock.
-    private final Deque<Entry> entries = new ArrayDeque<>(4);
+    // Guarded by this.
+    /** A WireFrame, or the bytes of a control frame. */
+    private ArrayDeque<Object> frames = new ArrayDeque<>(FEW_FRAMES);
+
+    private @Nullable Map<Object, WireFrame> signals;
+    /** The pong that is owed and has no place among the frames yet; a newer one takes its place. */
+    private byte @Nullable [] owedPong;
+    /** The pong among the frames: there is one at most. */
+    private byte @Nullable [] pong;
+
     private long bytes;
-    private boolean refusing;
-    private boolean reachedLowMark;
+    private int mostFrames;
+    /** How much of the first frame is sent. */
+    private int headSent;
 
-    Outbox(long maxBytes, long lowMark) {
-        this.maxBytes = maxBytes;
-        this.lowMark = lowMark;
+    private boolean reachedLowMark;
+    private boolean drained;
+    private boolean lagging;
+    private boolean writing;
+    private boolean blocked;
+    /** Whether the last write left something, be it in here or in the link. */
+    private boolean unfinished;
+
+    private boolean refusing;
+    /** What replaces all that isn't begun, as soon as nobody writes. */
+    private byte @Nullable [] lastWords;
+
+    Outbox(Bounds bounds) {
+        this.bounds = bounds;
     }
 
     /** Takes a text frame, or returns false if it doesn't fit or none is taken any more. */
-    boolean offer(WireFrame frame) {
-        int size = ServerFrames.headerBytes(frame.size()) + frame.size();
-        synchronized (lock) {
-            if (refusing || bytes + size > maxBytes) {
-                return false;
-            }
-            add(new Entry(ServerFrames.textHeader(frame.size()), frame.bytes()));
-            return true;
+    synchronized boolean offer(WireFrame frame) {
+        int size = sizeOf(frame);
+        if (refusing) {
+            return false;
+        }
+        if (bytes + size >= bounds.lowMark()) {
+            dropSignals();
+        }
+        if (bytes + size > bounds.maxBytes() || (lagging && !bounds.total().hasRoomFor(size))) {
+            return false;
+        }
+        add(frame);
+        return true;
+    }
+
+    /** Takes a frame that may be left out; see {@link io.natterjack.core.spi.Connection#signal}. */
+    synchronized void signal(Object kind, WireFrame frame) {
+        int size = sizeOf(frame);
+        if (refusing || bytes + size >= bounds.lowMark()) {
+            return;
+        }
+        Map<Object, WireFrame> waiting = signals == null ? new LinkedHashMap<>(FEW_FRAMES) : signals;
+        signals = waiting;
+        WireFrame older = waiting.remove(kind);
+        if (older != null) {
+            count(-sizeOf(older));
+        } else if (waiting.size() == MAX_SIGNALS) {
+            return;
+        }
+        waiting.put(kind, frame);
+        count(size);
+    }
+
+    /** Takes what the transport itself has to say. */
+    synchronized void addControl(byte[] whole) {
+        if (lastWords == null) {
+            add(whole);
         }
     }
 
-    /** Takes what the transport itself has to say: one buffer, whose position tells how much of it is sent. */
-    void addControl(ByteBuffer whole) {
-        synchronized (lock) {
-            add(new Entry(whole, NOTHING.duplicate()));
+    /** Answers a ping. Of several that can't be answered at once only the last is (RFC 6455 section 5.5.3). */
+    synchronized void pong(byte[] whole) {
+        if (refusing) {
+            return;
         }
+        count(whole.length - (owedPong == null ? 0 : owedPong.length));
+        owedPong = whole;
     }
 
-    private void add(Entry entry) {
-        entries.add(entry);
-        bytes += entry.remaining();
-        reachedLowMark |= bytes >= lowMark;
+    /** Drops all that isn't half sent, says {@code whole} instead, and takes nothing more. */
+    synchronized void endWith(byte[] whole) {
+        refusing = true;
+        lastWords = whole;
+        if (!writing) {
+            applyLastWords();
+        }
     }
 
     /** Refuses text from now on. */
-    void refuse() {
-        synchronized (lock) {
-            refusing = true;
-        }
+    synchronized void refuse() {
+        refusing = true;
     }
 
-    long bytes() {
-        synchronized (lock) {
-            return bytes;
-        }
+    /** Forgets everything: the connection is gone. */
+    synchronized void clear() {
+        refusing = true;
+        frames.clear();
+        signals = null;
+        owedPong = null;
+        count(-bytes);
+        stopLagging();
+        blocked = true;
     }
 
-    boolean isEmpty() {
-        synchronized (lock) {
-            return entries.isEmpty();
-        }
+    synchronized long bytes() {
+        return bytes;
     }
 
-    /** Forgets all but the rest of a frame that is half sent. */
-    void dropUnstarted() {
-        synchronized (lock) {
-            entries.removeIf(entry -> !entry.isStarted());
-            bytes = entries.stream().mapToLong(Entry::remaining).sum();
-        }
+    /** Whether all is sent. */
+    synchronized boolean isEmpty() {
+        return bytes == 0 && !unfinished;
     }
 
-    /** Copies the first bytes into {@code out}, as many as fit. They stay in here until {@link #sent} tells of them. */
-    void copyTo(ByteBuffer out) {
-        synchronized (lock) {
-            for (Iterator<Entry> each = entries.iterator(); each.hasNext() && out.hasRemaining(); ) {
-                Entry entry = each.next();
-                copy(entry.header, out);
-                copy(entry.payload, out);
-            }
-        }
+    /** Whether the socket was full and isn't known to have room again. */
+    synchronized boolean isBlocked() {
+        return blocked;
     }
 
-    private static void copy(ByteBuffer from, ByteBuffer out) {
-        int size = Math.min(from.remaining(), out.remaining());
-        out.put(from.duplicate().limit(from.position() + size));
+    /** The socket has room again. */
+    synchronized void unblock() {
+        blocked = false;
+    }
+
+    /** Tells, once, that what waits has fallen below the low mark after it had reached it. */
+    synchronized boolean takeDrained() {
+        boolean was = drained;
+        drained = false;
+        return was;
     }
 
     /**
-     * Takes out the first {@code count} bytes.
+     * Begins to write: copies the first bytes into {@code out}, as many as fit. They stay in here until {@link #end}.
      *
-     * @return true if that took what is left from or above the low mark to below it
+     * @return false if there is nothing to write, or the socket is full, or somebody else writes and will go on with what is new
      */
-    boolean sent(int count) {
-        synchronized (lock) {
-            bytes -= count;
-            for (int left = count; left > 0; ) {
-                Entry entry = entries.element();
-                left = skip(entry.payload, skip(entry.header, left));
-                if (entry.remaining() == 0) {
-                    entries.remove();
-                }
-            }
-            boolean drained = reachedLowMark && bytes < lowMark;
-            if (drained) {
-                reachedLowMark = false;
-            }
-            return drained;
+    synchronized boolean begin(ByteBuffer out) {
+        if (writing || blocked || (bytes == 0 && !unfinished)) {
+            return false;
+        }
+        takeTurns();
+        int skip = headSent;
+        for (Iterator<Object> each = frames.iterator(); each.hasNext() && out.hasRemaining(); ) {
+            copy(each.next(), skip, out);
+            skip = 0;
+        }
+        writing = true;
+        return true;
+    }
+
+    /** Gives a place among the frames to what waits beside them, where that may leave now. */
+    private void takeTurns() {
+        if (owedPong != null && pong == null) {
+            frames.add(owedPong);
+            pong = owedPong;
+            owedPong = null;
+        }
+        if (signals != null && frames.isEmpty()) {
+            frames.addAll(signals.values());
+            signals = null;
         }
     }
 
-    private static int skip(ByteBuffer buffer, int count) {
-        int step = Math.min(buffer.remaining(), count);
-        buffer.position(buffer.position() + step);
-        return count - step;
+    /**
+     * Ends a write.
+     *
+     * @param count how many bytes were taken
+     * @param full whether the socket takes no more now
+     * @return whether the I/O thread has something to do: the socket is full, or has taken all there will ever be, or the peer
+     *     has caught up
+     */
+    synchronized boolean end(int count, boolean full) {
+        writing = false;
+        remove(count);
+        if (lastWords != null) {
+            applyLastWords();
+        }
+        blocked |= full;
+        unfinished = full;
+        if (full && !lagging && bytes > 0) {
+            lagging = true;
+            bounds.total().add(bytes);
+        }
+        if (bytes == 0) {
+            stopLagging();
+        }
+        if (reachedLowMark && bytes < bounds.lowMark()) {
+            reachedLowMark = false;
+            drained = true;
+        }
+        return full || drained || (refusing && isEmpty());
+    }
+
+    private void applyLastWords() {
+        if (lastWords == null) {
+            return;
+        }
+        signals = null;
+        owedPong = null;
+        Object begun = headSent > 0 ? frames.peek() : null;
+        frames.clear();
+        count((begun == null ? 0 : sizeOf(begun) - headSent) - bytes);
+        if (begun != null) {
+            frames.add(begun);
+        }
+        add(lastWords);
+        lastWords = null;
+    }
+
+    private void add(Object frame) {
+        frames.add(frame);
+        mostFrames = Math.max(mostFrames, frames.size());
+        count(sizeOf(frame));
+    }
+
+    private void count(long more) {
+        bytes += more;
+        reachedLowMark |= bytes >= bounds.lowMark();
+        if (lagging) {
+            bounds.total().add(more);
+        }
+    }
+
+    private void stopLagging() {
+        if (lagging) {
+            lagging = false;
+            bounds.total().give(bytes);
+        }
+    }
+
+    private void dropSignals() {
+        if (signals != null) {
+            signals.values().forEach(each -> count(-sizeOf(each)));
+            signals = null;
+        }
+    }
+
+    private void remove(int sent) {
+        headSent += sent;
+        while (!frames.isEmpty() && headSent >= sizeOf(frames.element())) {
+            Object done = frames.remove();
+            headSent -= sizeOf(done);
+            if (done == pong) {
+                pong = null;
+            }
+        }
+        count(-Math.min(sent, bytes));
+        if (frames.isEmpty() && mostFrames > MANY_FRAMES) {
+            // The array of a deque never shrinks.
+            frames = new ArrayDeque<>(FEW_FRAMES);
+            mostFrames = 0;
+        }
+    }
+
+    private static int sizeOf(Object frame) {
+        return frame instanceof WireFrame text
+                ? ServerFrames.headerBytes(text.size()) + text.size()
+                : ((byte[]) frame).length;
+    }
+
+    private static void copy(Object frame, int skip, ByteBuffer out) {
+        if (frame instanceof WireFrame text) {
+            ServerFrames.copyText(text, skip, out);
+        } else {
+            byte[] control = (byte[]) frame;
+            out.put(control, skip, Math.min(control.length - skip, out.remaining()));
+        }
     }
 }

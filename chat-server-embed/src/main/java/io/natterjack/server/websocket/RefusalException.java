@@ -1,6 +1,5 @@
 package io.natterjack.server.websocket;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** A request isn't one for a WebSocket of ours: it is answered over HTTP, and its connection ends. */
@@ -27,10 +26,10 @@ final class RefusalException extends Exception {
         this.field = field;
     }
 
-    ByteBuffer response() {
+    byte[] response() {
         String head = "HTTP/1.1 " + status + " " + phrase + "\r\n"
                 + (field.isEmpty() ? "" : field + "\r\n")
                 + "Connection: close\r\nContent-Length: 0\r\n\r\n";
-        return ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII));
+        return head.getBytes(StandardCharsets.US_ASCII);
     }
 }

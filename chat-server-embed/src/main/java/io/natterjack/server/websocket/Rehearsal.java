@@ -82,19 +82,21 @@ final class Rehearsal {
     }
 
     private static ByteBuffer codec() {
-        Outbox outbox = new Outbox(BYTES, BYTES);
+        Budget budget = new Budget(BYTES);
+        Outbox outbox = new Outbox(new Outbox.Bounds(BYTES, BYTES, budget));
         try {
             RequestHead head = new RequestHead(BYTES);
             head.read(ByteBuffer.wrap(REQUEST.getBytes(StandardCharsets.US_ASCII)));
-            Handshake handshake = Handshake.accept(head.bytes(), PATH, BYTES);
-            outbox.addControl(handshake.response());
-            new FrameReader(handshake.draft(), BYTES, new Echo(outbox)).read(ByteBuffer.wrap(FRAMES));
+            outbox.addControl(
+                    Handshake.accept(head.bytes(), PATH, OriginPolicy.SAME_HOST).response());
+            new FrameReader(new FrameParser(BYTES), BYTES, budget, new Echo(outbox), 0)
+                    .read(ByteBuffer.wrap(FRAMES), 0);
         } catch (RefusalException | ViolationException impossible) {
             throw new IllegalStateException("the codec doesn't work", impossible);
         }
         ByteBuffer out = ByteBuffer.allocateDirect(BYTES);
-        outbox.copyTo(out);
-        outbox.sent(out.position());
+        outbox.begin(out);
+        outbox.end(out.position(), false);
         return out.flip();
     }
 
@@ -106,7 +108,7 @@ final class Rehearsal {
 
         @Override
         public void ping(ByteBuffer payload) {
-            new Pongs(outbox).owe(payload);
+            outbox.pong(ServerFrames.pong(payload));
         }
 
         @Override

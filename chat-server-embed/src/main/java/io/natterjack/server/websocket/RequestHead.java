@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Collects the head of an HTTP request, up to and including its empty line. Each byte is looked at once, however slowly they
  * come.
  *
- * <p><b>Threads.</b> {@code chat-io} only.
+ * <p><b>Threads.</b> One I/O thread only.
  */
 final class RequestHead {
     private static final int MAX_LINES = 64;

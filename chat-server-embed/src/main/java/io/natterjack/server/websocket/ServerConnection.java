@@ -1,13 +1,13 @@
 package io.natterjack.server.websocket;
 
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.lane.LaneThreads;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.ConnectionListener;
 import io.natterjack.core.wire.WireFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,17 +18,18 @@ import org.slf4j.LoggerFactory;
 /**
  * One client's socket, from the first byte of its request to its end.
  *
- * <p>Whatever another thread wants (send, close, stop reading) it notes down where {@code chat-io} finds it, and asks for
- * {@link #attend}. So the socket and all listener calls belong to {@code chat-io}.
+ * <p>Who has something to send writes it to the socket itself, at the end of its round. Only what the socket doesn't take is left to
+ * the connection's I/O thread, as is all else: other threads note down what they want (close, stop reading) and ask for
+ * {@link #attend}. So all listener calls come from that one thread.
  *
  * <p><b>Threads.</b>
  *
  * <pre>
- *   any thread   the methods of Connection
- *   chat-io      all else
+ *   any thread         the methods of Connection, and through them flush
+ *   chat-io-N, one     all else
  * </pre>
  */
-final class ServerConnection implements Connection {
+final class ServerConnection implements Connection, IoLoop.Selected {
     private enum Phase {
         /** The request is coming in. */
         REQUEST,
@@ -43,40 +44,41 @@ final class ServerConnection implements Connection {
     private static final AtomicLong NUMBERS = new AtomicLong();
     /** How often one turn may fill the write buffer, so that a fast reader leaves time to others. */
     private static final int WRITES_A_TURN = 16;
+    /** How often one turn may read from a link that holds input. */
+    private static final int READS_A_TURN = 16;
 
     private final String id = "ws-" + NUMBERS.incrementAndGet();
-    private final String remote;
-    private final SocketChannel channel;
-    private final Settings settings;
     private final IoLoop loop;
+    private final Peer peer;
+    private final ByteLink link;
     private final Outbox outbox;
 
     // Any thread.
     private final AtomicReference<@Nullable CloseReason> asked = new AtomicReference<>();
     private final AtomicBoolean attentionAsked = new AtomicBoolean();
+    private final AtomicBoolean flushAsked = new AtomicBoolean();
+    private final Runnable flush = this::flushAsAsked;
     private volatile boolean reading = true;
+    private volatile boolean broken;
 
-    // chat-io only.
+    // The I/O thread only.
     private Phase phase = Phase.REQUEST;
     private final SelectionKey key;
-    private final RequestHead head;
+    private @Nullable RequestHead head;
     private @Nullable FrameReader reader;
     private @Nullable ConnectionListener listener;
-    private final Pongs pongs;
     /** Our close frame waits for the peer's. */
     private boolean awaitsPeer;
     /** The peer has said its last. */
     private boolean peerEnded;
 
-    ServerConnection(SocketChannel channel, SelectionKey key, String remote, Settings settings, IoLoop loop) {
-        this.channel = channel;
-        this.key = key;
-        this.remote = remote;
-        this.settings = settings;
+    ServerConnection(IoLoop loop, SelectionKey key, Peer peer, ByteLink link) {
         this.loop = loop;
-        this.outbox = new Outbox(settings.maxQueuedBytes(), settings.lowMark());
-        this.pongs = new Pongs(outbox);
-        this.head = new RequestHead(settings.maxHandshakeBytes());
+        this.key = key;
+        this.peer = peer;
+        this.link = link;
+        this.outbox = new Outbox(loop.shared().outbox());
+        this.head = new RequestHead(loop.shared().settings().limits().handshakeBytes());
     }
 
     @Override
@@ -86,7 +88,7 @@ final class ServerConnection implements Connection {
 
     @Override
     public String remote() {
-        return remote;
+        return peer.address();
     }
 
     @Override
@@ -94,8 +96,14 @@ final class ServerConnection implements Connection {
         if (!outbox.offer(frame)) {
             return false;
         }
-        askForAttention();
+        flushSoon();
         return true;
+    }
+
+    @Override
+    public void signal(Object kind, WireFrame frame) {
+        outbox.signal(kind, frame);
+        flushSoon();
     }
 
     @Override
@@ -106,7 +114,10 @@ final class ServerConnection implements Connection {
     @Override
     public void setReading(boolean reading) {
         this.reading = reading;
-        askForAttention();
+        // The I/O thread updates its interest when it has done with what it read.
+        if (!loop.isCurrentThread()) {
+            askForAttention();
+        }
     }
 
     @Override
@@ -117,9 +128,43 @@ final class ServerConnection implements Connection {
         }
     }
 
-    private void askForAttention() {
-        if (attentionAsked.compareAndSet(false, true)) {
+    void askForAttention() {
+        if (!attentionAsked.get() && attentionAsked.compareAndSet(false, true)) {
             loop.attend(this);
+        }
+    }
+
+    private void flushSoon() {
+        if (!flushAsked.get() && flushAsked.compareAndSet(false, true)) {
+            LaneThreads.atEndOfRound(flush);
+        }
+    }
+
+    private void flushAsAsked() {
+        flushAsked.set(false);
+        flush();
+    }
+
+    /** Writes what waits, unless somebody else is at it: then that one does. */
+    private void flush() {
+        for (int i = 1; i <= WRITES_A_TURN; i++) {
+            ByteBuffer out = WriteBuffer.empty();
+            if (!outbox.begin(out)) {
+                return;
+            }
+            out.flip();
+            try {
+                int count = link.write(out);
+                boolean full = out.hasRemaining() || link.hasUnflushed() || i == WRITES_A_TURN;
+                if (outbox.end(count, full)) {
+                    askForAttention();
+                }
+            } catch (IOException | RuntimeException failure) {
+                // Nobody writes any more: this write is never ended.
+                broken = true;
+                askForAttention();
+                return;
+            }
         }
     }
 
@@ -127,22 +172,38 @@ final class ServerConnection implements Connection {
     void attend() {
         attentionAsked.set(false);
         guarded(() -> {
+            if (broken) {
+                cut();
+                return;
+            }
+            if (outbox.takeDrained() && phase == Phase.OPEN) {
+                tell(ConnectionListener::drained);
+            }
             CloseReason reason = asked.get();
             if (reason != null && phase == Phase.OPEN) {
                 beginClose(reason);
             }
+            if (link.holdsInput() && wantsToRead()) {
+                read(loop.readBuffer());
+            }
             flush();
+            endAfterLast();
         });
     }
 
-    /** The socket can be read or written. */
-    void ready(ByteBuffer in) {
+    @Override
+    public void ready() {
         guarded(() -> {
-            if (key.isReadable()) {
-                read(in);
+            boolean writable = key.isWritable();
+            if (writable) {
+                outbox.unblock();
             }
-            if (phase != Phase.GONE && key.isWritable()) {
+            if (key.isReadable() || (writable && link.readsWhenWritable())) {
+                read(loop.readBuffer());
+            }
+            if (writable) {
                 flush();
+                endAfterLast();
             }
         });
     }
@@ -158,25 +219,40 @@ final class ServerConnection implements Connection {
         try {
             step.run();
             updateInterest();
-        } catch (IOException broken) {
+        } catch (IOException brokenOff) {
             cut();
         }
     }
 
     private void read(ByteBuffer in) throws IOException {
-        in.clear();
-        int count = channel.read(in);
-        if (count < 0) {
-            cut();
-            return;
+        for (int i = 0; i < READS_A_TURN && phase != Phase.GONE; i++) {
+            int count = link.read(in.clear());
+            if (count < 0) {
+                cut();
+                return;
+            }
+            if (count > 0) {
+                understand(in.flip());
+            }
+            if (!link.holdsInput() || !wantsToRead() || count == 0) {
+                return;
+            }
         }
-        in.flip();
+        if (phase != Phase.GONE) {
+            askForAttention();
+        }
+    }
+
+    private void understand(ByteBuffer in) {
+        tell(ConnectionListener::heard);
         try {
-            if (phase == Phase.REQUEST && head.read(in)) {
-                open(Handshake.accept(head.bytes(), settings.path(), settings.maxFrameBytes()));
+            if (head != null && head.read(in)) {
+                ByteBuffer request = head.bytes();
+                head = null;
+                open(request);
             }
             if (reader != null) {
-                reader.read(in);
+                reader.read(in, loop.now());
             }
         } catch (RefusalException refusal) {
             end(refusal.response(), false);
@@ -186,18 +262,24 @@ final class ServerConnection implements Connection {
         }
     }
 
-    private void open(Handshake handshake) throws IOException {
+    private void open(ByteBuffer request) throws RefusalException {
+        Settings settings = loop.shared().settings();
+        Handshake handshake = Handshake.accept(request, settings.path(), settings.origins());
+        if (!peer.says(handshake.forwardedFor())) {
+            throw new RefusalException(429, "Too Many Requests");
+        }
         loop.shookHands(this);
         phase = Phase.OPEN;
         outbox.addControl(handshake.response());
         try {
-            listener = loop.handler().opened(this);
+            listener = loop.shared().handler().opened(this);
         } catch (Throwable failure) {
             LOG.error("A connection handler failed", failure);
             fail(CloseReason.INTERNAL);
             return;
         }
-        reader = new FrameReader(handshake.draft(), settings.maxFrameBytes(), new Incoming());
+        reader = new FrameReader(
+                loop.parser(), settings.limits().frameBytes(), loop.shared().unfinished(), new Incoming(), loop.now());
         flush();
     }
 
@@ -212,8 +294,8 @@ final class ServerConnection implements Connection {
         @Override
         public void ping(ByteBuffer payload) {
             if (phase == Phase.OPEN) {
-                pongs.owe(payload);
-                askForAttention();
+                outbox.pong(ServerFrames.pong(payload));
+                flushSoon();
             }
         }
 
@@ -246,15 +328,15 @@ final class ServerConnection implements Connection {
         }
     }
 
-    private void beginClose(CloseReason reason) throws IOException {
-        if (!reason.equals(CloseReason.SLOW_CONSUMER)) {
+    private void beginClose(CloseReason reason) {
+        if (reason.equals(CloseReason.SLOW_CONSUMER)) {
+            outbox.endWith(ServerFrames.close(reason));
+            outbox.unblock();
+            flush();
+            cut();
+        } else {
             end(ServerFrames.close(reason), true);
-            return;
         }
-        outbox.dropUnstarted();
-        end(ServerFrames.close(reason), false);
-        flush();
-        cut();
     }
 
     /** Tells the peer why, if it still listens, and hears no more of it. */
@@ -265,55 +347,52 @@ final class ServerConnection implements Connection {
             end(ServerFrames.close(reason), false);
         }
         awaitsPeer = false;
-        reader = null;
+        forgetReader();
         askForAttention();
     }
 
-    private void end(ByteBuffer last, boolean awaitsPeer) {
-        phase = Phase.ENDING;
-        this.awaitsPeer = awaitsPeer;
-        outbox.addControl(last);
-        loop.ending(this);
+    private void forgetReader() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
     }
 
-    private void flush() throws IOException {
-        for (int i = 0; i < WRITES_A_TURN && phase != Phase.GONE && !outbox.isEmpty(); i++) {
-            ByteBuffer out = loop.writeBuffer();
-            outbox.copyTo(out.clear());
-            out.flip();
-            int count = channel.write(out);
-            boolean drained = outbox.sent(count);
-            pongs.settle();
-            if (drained && phase == Phase.OPEN) {
-                tell(ConnectionListener::drained);
-            }
-            if (out.hasRemaining()) {
-                return;
-            }
-        }
-        if (phase == Phase.ENDING && outbox.isEmpty()) {
-            endAfterLast();
-        }
+    private void end(byte[] last, boolean awaitsPeer) {
+        phase = Phase.ENDING;
+        head = null;
+        this.awaitsPeer = awaitsPeer;
+        outbox.addControl(last);
+        outbox.refuse();
+        loop.ending(this);
+        askForAttention();
     }
 
     /**
-     * All is said. A socket that is closed while it holds unread bytes is reset, and the reset may overtake the last that we
+     * If all is said: a socket that is closed while it holds unread bytes is reset, and the reset may overtake the last that we
      * sent; so a peer that goes on talking is listened to, deaf, until it ends too or its time is over.
      */
     private void endAfterLast() throws IOException {
+        if (phase != Phase.ENDING || !outbox.isEmpty()) {
+            return;
+        }
         if (peerEnded) {
             cut();
         } else if (!awaitsPeer) {
-            channel.shutdownOutput();
+            link.shutdownOutput();
         }
+    }
+
+    private boolean wantsToRead() {
+        return phase != Phase.GONE && (reading || phase != Phase.OPEN) && !link.isBusy();
     }
 
     private void updateInterest() {
         if (phase == Phase.GONE) {
             return;
         }
-        int read = reading || phase != Phase.OPEN ? SelectionKey.OP_READ : 0;
-        int write = outbox.isEmpty() ? 0 : SelectionKey.OP_WRITE;
+        int read = wantsToRead() ? SelectionKey.OP_READ : 0;
+        int write = outbox.isBlocked() || link.readsWhenWritable() ? SelectionKey.OP_WRITE : 0;
         key.interestOps(read | write);
     }
 
@@ -323,20 +402,17 @@ final class ServerConnection implements Connection {
             return;
         }
         phase = Phase.GONE;
-        outbox.refuse();
-        outbox.dropUnstarted();
+        outbox.clear();
+        forgetReader();
+        peer.leaves();
         loop.gone(this);
         try {
-            channel.close();
+            link.close();
         } catch (IOException alreadyBroken) {
             LOG.debug("Connection {} didn't close cleanly", id, alreadyBroken);
         } finally {
-            tell(hearing -> hearing.closed(reason()));
+            CloseReason reason = asked.get();
+            tell(hearing -> hearing.closed(reason == null ? CloseReason.ABNORMAL : reason));
         }
-    }
-
-    private CloseReason reason() {
-        CloseReason reason = asked.get();
-        return reason == null ? CloseReason.ABNORMAL : reason;
     }
 }

@@ -2,16 +2,31 @@ package io.natterjack.server.websocket;
 
 import java.time.Duration;
 
-/** What the builder was told; see there. */
+/**
+ * What the builder was told; see there.
+ *
+ * @param isSafeOutside whether it may be reached from other machines
+ */
 record Settings(
         String host,
         int port,
         String path,
-        int maxFrameBytes,
-        long maxQueuedBytes,
-        long lowMark,
-        int maxConnections,
-        Duration handshakeTimeout,
-        Duration closeTimeout,
-        int maxHandshakeBytes,
-        int backlog) {}
+        int ioThreads,
+        int backlog,
+        OriginPolicy origins,
+        TrustedProxies proxies,
+        boolean isSafeOutside,
+        Limits limits) {
+    /** What peers may do. */
+    record Limits(
+            int frameBytes,
+            long queuedBytes,
+            long lowMark,
+            long totalQueuedBytes,
+            long totalUnfinishedBytes,
+            int connections,
+            int connectionsPerAddress,
+            int handshakeBytes,
+            Duration handshakeTime,
+            Duration closeTime) {}
+}

@@ -1,0 +1,180 @@
+package io.natterjack.core.lane;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pool that lanes run on: a fixed number of threads over one queue of short tasks that never block.
+ *
+ * <p>Waking a thread costs about as much as such a task. So a task wakes one only if nobody is awake, or if more wait than those
+ * awake will soon have done. A message that goes from lane to lane stays on one thread in a quiet system, and uses all of
+ * them in a busy one.
+ *
+ * <p>A thread works in rounds: until nothing waits, or for {@value #ROUND} tasks. What a round has to send leaves at its end
+ * ({@link #atEndOfRound}), together: one write a connection, however many frames came up.
+ *
+ * <p><b>Threads.</b> Any thread may call {@link #execute}. Tasks start in the order they came. A task that throws is logged. The
+ * queue has no bound of its own: whoever puts tasks in bounds what it has under way.
+ */
+public final class LaneThreads implements Executor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LaneThreads.class);
+    private static final int ROUND = 128;
+    /** How many tasks may wait for each thread that is awake before another is woken. */
+    private static final int WAITING_A_THREAD = 4;
+    /** So often an idle thread looks whether those awake are stuck. */
+    private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final int size;
+    private final Object lock = new Object();
+
+    // Guarded by lock.
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+    private boolean closed;
+
+    /**
+     * Starts the threads: daemons, named {@code name-1} and so on.
+     *
+     * @param threads how many, at least 1
+     */
+    public LaneThreads(String name, int threads) {
+        size = threads;
+        for (int number = 1; number <= threads; number++) {
+            new Worker(name + "-" + number).start();
+        }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        Worker woken = null;
+        synchronized (lock) {
+            if (closed) {
+                throw new RejectedExecutionException("the lanes are closed");
+            }
+            tasks.add(task);
+            int awake = size - idle.size();
+            if (tasks.size() > WAITING_A_THREAD * awake) {
+                woken = idle.poll();
+            }
+        }
+        if (woken != null) {
+            woken.wake();
+        }
+    }
+
+    /** Runs {@code task} at the end of the round that the calling thread is in; now, if it is in none. It must not throw. */
+    public static void atEndOfRound(Runnable task) {
+        if (Thread.currentThread() instanceof Worker worker) {
+            worker.atEnd.add(task);
+        } else {
+            task.run();
+        }
+    }
+
+    /** Takes no more tasks. The threads end when they have done what waits; this doesn't wait for them. */
+    @Override
+    public void close() {
+        List<Worker> waiting;
+        synchronized (lock) {
+            closed = true;
+            waiting = new ArrayList<>(idle);
+            idle.clear();
+        }
+        waiting.forEach(Worker::wake);
+    }
+
+    private final class Worker extends Thread {
+        private volatile boolean woken;
+
+        // This thread only.
+        private final List<Runnable> atEnd = new ArrayList<>();
+
+        Worker(String name) {
+            super(name);
+            setDaemon(true);
+        }
+
+        void wake() {
+            woken = true;
+            LockSupport.unpark(this);
+        }
+
+        @Override
+        public void run() {
+            int inRound = 0;
+            while (true) {
+                Runnable task = inRound < ROUND ? poll() : null;
+                if (task != null) {
+                    inRound++;
+                    runLogged(task);
+                    continue;
+                }
+                inRound = 0;
+                if (!atEnd.isEmpty()) {
+                    endRound();
+                } else if (!await()) {
+                    return;
+                }
+            }
+        }
+
+        /** What a round leaves to its end may leave something more; it all belongs to this round. */
+        private void endRound() {
+            for (int i = 0; i < atEnd.size(); i++) {
+                runLogged(atEnd.get(i));
+            }
+            atEnd.clear();
+        }
+
+        private @Nullable Runnable poll() {
+            synchronized (lock) {
+                return tasks.poll();
+            }
+        }
+
+        /** Waits until there may be a task; false if there never will be. */
+        private boolean await() {
+            synchronized (lock) {
+                if (!tasks.isEmpty()) {
+                    return true;
+                }
+                if (closed) {
+                    return false;
+                }
+                woken = false;
+                idle.push(this);
+            }
+            while (!woken) {
+                park();
+            }
+            return true;
+        }
+
+        /** Nobody wakes this thread for a few tasks that wait behind a stuck one: it looks for itself now and then. */
+        private void park() {
+            LockSupport.parkNanos(this, STUCK_NANOS);
+            synchronized (lock) {
+                if (!tasks.isEmpty() && idle.remove(this)) {
+                    woken = true;
+                }
+            }
+        }
+    }
+
+    private static void runLogged(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            LOG.error("A task failed", failure);
+        }
+    }
+}
