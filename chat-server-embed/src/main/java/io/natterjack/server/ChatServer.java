@@ -76,7 +76,7 @@ public final class ChatServer implements AutoCloseable {
                         .port(builder.port)
                         .build();
         scheduler = new SystemScheduler("chat-timer");
-        threads = new ServerThreads(Math.max(1, store.appendConcurrency()));
+        threads = new ServerThreads(store);
         StoreReads reads = new StoreReads(store, threads.readers());
         router = new LocalRouter(reads, threads.lanes(), scheduler, LocalRouter.Bounds.DEFAULT);
         queue = new GroupCommitQueue(store, router, threads.committers(), scheduler, GroupCommitQueue.Bounds.DEFAULT);

@@ -53,6 +53,11 @@ public final class InMemoryStore implements MessageStore {
     }
 
     @Override
+    public boolean mayBlock() {
+        return false;
+    }
+
+    @Override
     public List<Outcome> append(List<Draft> batch) {
         if (batch.isEmpty()) {
             throw new IllegalArgumentException("a batch must have at least one draft");

@@ -1,5 +1,9 @@
 package io.natterjack.server;
 
+import io.natterjack.core.lane.LaneThreads;
+import io.natterjack.core.spi.MessageStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -9,23 +13,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ServerThreads implements AutoCloseable {
     private static final int READERS = 4;
 
-    private final ExecutorService lanes;
-    private final ExecutorService committers;
-    private final ExecutorService readers;
+    private final List<ExecutorService> pools = new ArrayList<>();
+    private final LaneThreads lanes;
+    private final Executor committers;
+    private final Executor readers;
 
-    ServerThreads(int committerCount) {
-        lanes = pool("chat-lane", Math.max(2, Runtime.getRuntime().availableProcessors()));
-        committers = pool("chat-commit", committerCount);
-        readers = pool("chat-read", READERS);
+    /** Starts what a server over {@code store} needs. */
+    ServerThreads(MessageStore store) {
+        lanes = new LaneThreads("chat-lane", Math.max(2, Runtime.getRuntime().availableProcessors()));
+        committers = store.mayBlock() ? pool("chat-commit", Math.max(1, store.appendConcurrency())) : lanes;
+        readers = store.mayBlock() ? pool("chat-read", READERS) : lanes;
     }
 
-    private static ExecutorService pool(String name, int threads) {
+    private ExecutorService pool(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
-        return Executors.newFixedThreadPool(threads, task -> {
+        ExecutorService pool = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });
+        pools.add(pool);
+        return pool;
     }
 
     /** Runs what never blocks: sessions and rooms. */
@@ -38,15 +46,14 @@ final class ServerThreads implements AutoCloseable {
         return committers;
     }
 
-    /** Runs the store's reads, so that they don't wait behind appends. */
+    /** Runs the store's reads, so that they don't wait behind appends that block. */
     Executor readers() {
         return readers;
     }
 
     @Override
     public void close() {
-        lanes.shutdown();
-        committers.shutdown();
-        readers.shutdown();
+        lanes.close();
+        pools.forEach(ExecutorService::shutdown);
     }
 }

@@ -36,6 +36,12 @@ public final class FaultyStore extends ForwardingStore {
         super(store);
     }
 
+    /** {@inheritDoc} This one does where a test says so, whatever the other does. */
+    @Override
+    public boolean mayBlock() {
+        return true;
+    }
+
     /** From now on every call fails as unavailable, or no longer does. */
     public void away(boolean isAway) {
         away.set(isAway);

@@ -51,6 +51,11 @@ public abstract class ForwardingStore implements MessageStore {
     }
 
     @Override
+    public boolean mayBlock() {
+        return store.mayBlock();
+    }
+
+    @Override
     public int appendConcurrency() {
         return store.appendConcurrency();
     }

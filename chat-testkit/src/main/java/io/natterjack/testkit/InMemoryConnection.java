@@ -189,6 +189,7 @@ final class InMemoryConnection implements Connection {
         if (frame.size() > maxReceivedBytes) {
             close(CloseReason.MESSAGE_TOO_BIG);
         } else {
+            tell(ConnectionListener::heard);
             tell(hearing -> hearing.received(frame.text()));
         }
     }

@@ -15,7 +15,8 @@ import java.util.Map;
 /**
  * The durable log of every room, and what gives events their order. Unstable until 1.0: later features add methods.
  *
- * <p><b>Threads.</b> Methods may block: they are called on store threads, never on a transport thread or a lane. Any number
+ * <p><b>Threads.</b> Methods may block: they are called on store threads, unless the store says that they {@linkplain #mayBlock
+ * never} do. Any number
  * of threads and of processes call at once.
  *
  * <p><b>Errors.</b> Every method throws {@link StoreException}. {@link StoreException.Kind#UNAVAILABLE} says that the same
@@ -78,6 +79,14 @@ public interface MessageStore extends AutoCloseable {
     /** Returns how many calls of {@link #append} at once are of use; a store with a single writer says 1. */
     default int appendConcurrency() {
         return 4;
+    }
+
+    /**
+     * Tells whether methods may wait for something: a disk, a network, another process. One that never does is called by the threads
+     * that serve clients, which saves handing over.
+     */
+    default boolean mayBlock() {
+        return true;
     }
 
     /** Releases what this store opened itself. Closing twice does nothing. */

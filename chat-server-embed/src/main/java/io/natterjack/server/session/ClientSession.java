@@ -36,12 +36,12 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threads.</b>
  *
  * <pre>
- *   transport thread   received, drained, closed   count, hand over; never blocks
- *   session lane       all else                    one task at a time, owns the state below
- *   any thread         drain, close, replaceBy
+ *   transport thread   heard, received, drained, closed     count, hand over; never blocks
+ *   any thread         drain, close, replaceBy, ping, lost
+ *   session lane       all else                             one task at a time, owns the state below
  * </pre>
  */
-final class ClientSession implements ConnectionListener, Requests.Session {
+final class ClientSession implements ConnectionListener, Requests.Session, Heartbeats.Pulse {
     private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
     /** How many bad frames in a row it takes to be thrown out. */
@@ -60,7 +60,7 @@ final class ClientSession implements ConnectionListener, Requests.Session {
     private final SessionId id;
     private final Lane lane;
     private final Inbox inbox;
-    private final Heartbeat heartbeat;
+    private final Heartbeats.Beat beat;
     private final Authentication authentication;
     private final TokenBucket rate;
 
@@ -77,7 +77,7 @@ final class ClientSession implements ConnectionListener, Requests.Session {
         this.id = context.sessionIds().get();
         this.lane = new Lane(context.lanes());
         this.inbox = new Inbox(connection, lane, this::frame);
-        this.heartbeat = new Heartbeat(context, lane, this::ping, () -> end(CloseReason.HEARTBEAT));
+        this.beat = sessions.heartbeats().beat(this);
         this.authentication = new Authentication(context, lane, connection.remote());
         this.rate = new TokenBucket(
                 context.scheduler(),
@@ -96,8 +96,12 @@ final class ClientSession implements ConnectionListener, Requests.Session {
     }
 
     @Override
+    public void heard() {
+        sessions.heartbeats().heard(beat);
+    }
+
+    @Override
     public void received(String text) {
-        heartbeat.heard();
         inbox.received(text);
     }
 
@@ -129,6 +133,20 @@ final class ClientSession implements ConnectionListener, Requests.Session {
     /** Ends the session. */
     void close(CloseReason reason) {
         lane.execute(() -> end(reason));
+    }
+
+    @Override
+    public void ping() {
+        lane.execute(() -> {
+            if (state == State.OPEN) {
+                send(new Ping());
+            }
+        });
+    }
+
+    @Override
+    public void lost() {
+        close(CloseReason.HEARTBEAT);
     }
 
     /** Ends this session if a newer connection of {@code user} names it; another user's is left alone. */
@@ -247,7 +265,7 @@ final class ClientSession implements ConnectionListener, Requests.Session {
             return;
         }
         authentication.watchExpiry(this::expiring, () -> end(CloseReason.AUTH));
-        heartbeat.start();
+        sessions.heartbeats().start(beat);
         requests = opened;
         opened.join(hello.rooms());
         inbox.release();
@@ -279,10 +297,6 @@ final class ClientSession implements ConnectionListener, Requests.Session {
 
     private void expiring(Duration in) {
         send(new ServerFrame.Expiring(in));
-    }
-
-    private void ping() {
-        send(new Ping());
     }
 
     private void refuse(int requestId, ErrorCode code, String message) {
@@ -319,7 +333,7 @@ final class ClientSession implements ConnectionListener, Requests.Session {
         }
         state = State.CLOSED;
         helloTimeout.cancel();
-        heartbeat.stop();
+        sessions.heartbeats().stop(beat);
         authentication.stop();
         sessions.closed(this);
         if (requests != null) {

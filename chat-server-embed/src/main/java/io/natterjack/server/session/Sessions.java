@@ -18,12 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Sessions implements ConnectionHandler {
     private final SessionContext context;
+    private final Heartbeats heartbeats;
     private final Map<SessionId, ClientSession> open = new ConcurrentHashMap<>();
     private final Set<ClientSession> connected = ConcurrentHashMap.newKeySet();
 
     /** Makes a server's sessions: none yet. */
     public Sessions(SessionContext context) {
         this.context = context;
+        SessionSettings settings = context.settings();
+        this.heartbeats = new Heartbeats(context.scheduler(), settings.heartbeat(), settings.pongTimeout());
     }
 
     @Override
@@ -32,6 +35,10 @@ public final class Sessions implements ConnectionHandler {
         connected.add(session);
         session.start();
         return session;
+    }
+
+    Heartbeats heartbeats() {
+        return heartbeats;
     }
 
     /** The connection of {@code session} is gone. */

@@ -61,9 +61,25 @@ public final class JavaWebSocketTransport implements Transport {
     @Override
     public void start(ConnectionHandler handler) {
         synchronized (lock) {
-            if (closed || listening != null) {
-                throw new IllegalStateException("a transport is started once");
-            }
+            requireNew();
+        }
+        try {
+            Rehearsal.run();
+        } catch (IOException failure) {
+            throw new TransportException("can't listen even on this machine: " + failure.getMessage(), failure);
+        }
+        startUnrehearsed(handler);
+    }
+
+    private void requireNew() {
+        if (closed || listening != null) {
+            throw new IllegalStateException("a transport is started once");
+        }
+    }
+
+    void startUnrehearsed(ConnectionHandler handler) {
+        synchronized (lock) {
+            requireNew();
             listen(handler);
             loops.forEach(IoLoop::start);
         }
@@ -78,7 +94,6 @@ public final class JavaWebSocketTransport implements Transport {
         requireSafe(wanted);
         List<AutoCloseable> opened = new ArrayList<>();
         try {
-            Rehearsal.run();
             ServerSocketChannel socket = ServerSocketChannel.open();
             opened.add(socket);
             socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);

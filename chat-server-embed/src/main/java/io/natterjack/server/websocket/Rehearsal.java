@@ -1,20 +1,17 @@
 package io.natterjack.server.websocket;
 
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.spi.Connection;
+import io.natterjack.core.spi.ConnectionListener;
 import io.natterjack.core.wire.Frame;
 import io.natterjack.core.wire.WireFrame;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Goes once through what every connection needs, before the first one comes.
+ * Serves three clients of its own before the first one comes: a good one, one that breaks the protocol, one that talks rubbish.
  *
  * <p>Classes are loaded and initialized on first use, some of the JDK's read a file then (time zones, random numbers), and one
  * that fails to initialize stays broken as long as the process lives. So a server that met its first flood without a
@@ -55,66 +52,53 @@ final class Rehearsal {
         (byte) 0xE8
     };
 
-    private static final int BYTES = 1_024;
-    private static final long SELECT_MILLIS = 1_000;
+    /** No request at all, and a frame that isn't masked. */
+    private static final byte[] RUBBISH = {0, 0};
+
+    private static final int PATIENCE_MILLIS = 2_000;
 
     private Rehearsal() {}
 
     /**
-     * Runs the rehearsal.
+     * Runs the rehearsal, on a port of its own for a moment.
      *
      * @throws IOException if sockets can't be had even now
      */
     static void run() throws IOException {
-        ByteBuffer bytes = codec();
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (ServerSocketChannel listening = ServerSocketChannel.open().bind(new InetSocketAddress(loopback, 0));
-                SocketChannel client = SocketChannel.open(listening.getLocalAddress());
-                SocketChannel server = listening.accept();
-                Selector selector = Selector.open()) {
-            client.write(bytes);
-            client.shutdownOutput();
-            server.configureBlocking(false);
-            server.register(selector, SelectionKey.OP_READ);
-            selector.select(SELECT_MILLIS);
-            server.read(bytes.clear());
-        }
-    }
-
-    private static ByteBuffer codec() {
-        Budget budget = new Budget(BYTES);
-        Outbox outbox = new Outbox(new Outbox.Bounds(BYTES, BYTES, budget));
+        JavaWebSocketTransport transport =
+                JavaWebSocketTransport.builder().path(PATH).ioThreads(1).build();
         try {
-            RequestHead head = new RequestHead(BYTES);
-            head.read(ByteBuffer.wrap(REQUEST.getBytes(StandardCharsets.US_ASCII)));
-            outbox.addControl(
-                    Handshake.accept(head.bytes(), PATH, OriginPolicy.SAME_HOST).response());
-            new FrameReader(new FrameParser(BYTES), BYTES, budget, new Echo(outbox), 0)
-                    .read(ByteBuffer.wrap(FRAMES), 0);
-        } catch (RefusalException | ViolationException impossible) {
-            throw new IllegalStateException("the codec doesn't work", impossible);
+            transport.startUnrehearsed(Echo::new);
+            byte[] request = REQUEST.getBytes(StandardCharsets.US_ASCII);
+            play(transport.port(), request, FRAMES);
+            play(transport.port(), request, RUBBISH);
+            play(transport.port(), RUBBISH);
+        } finally {
+            transport.close();
         }
-        ByteBuffer out = ByteBuffer.allocateDirect(BYTES);
-        outbox.begin(out);
-        outbox.end(out.position(), false);
-        return out.flip();
     }
 
-    private record Echo(Outbox outbox) implements FrameReader.Sink {
+    private static void play(int port, byte[]... parts) throws IOException {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            client.setSoTimeout(PATIENCE_MILLIS);
+            for (byte[] part : parts) {
+                client.getOutputStream().write(part);
+            }
+            client.getInputStream().readAllBytes();
+        }
+    }
+
+    private record Echo(Connection connection) implements ConnectionListener {
         @Override
-        public void text(String text) {
-            outbox.offer(WireFrame.text(text));
+        public void received(String text) {
+            connection.signal("kind", WireFrame.text(text));
+            connection.offer(WireFrame.text(text));
         }
 
         @Override
-        public void ping(ByteBuffer payload) {
-            outbox.pong(ServerFrames.pong(payload));
-        }
+        public void drained() {}
 
         @Override
-        public void peerCloses(CloseReason reason) {
-            outbox.addControl(ServerFrames.close(reason));
-            outbox.addControl(new RefusalException(400, "Bad Request").response());
-        }
+        public void closed(CloseReason reason) {}
     }
 }

@@ -132,12 +132,14 @@ abstract class SessionFixture {
         final ConnectionListener listener = sessions.opened(connection);
 
         void text(String text) {
+            listener.heard();
             listener.received(text);
             time.runAll();
         }
 
         /** Sends without waiting for what comes of it. */
         void queue(ClientFrame frame) {
+            listener.heard();
             listener.received(FrameCodec.encode(frame).text());
         }
 

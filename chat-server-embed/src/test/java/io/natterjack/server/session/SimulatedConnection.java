@@ -81,6 +81,7 @@ final class SimulatedConnection implements Connection {
     /** Brings what the client has sent to the server, {@code most} frames of it. */
     void carryUp(int most) {
         for (int i = 0; i < most && reading && !gone && reason.isEmpty() && !up.isEmpty(); i++) {
+            listener.heard();
             listener.received(up.remove());
         }
     }

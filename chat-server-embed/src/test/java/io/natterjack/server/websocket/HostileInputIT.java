@@ -291,13 +291,24 @@ final class HostileInputIT {
     void pingsOfAPeerThatDoesNotReadPileUpNoPongs() throws IOException {
         offerWhile(connection -> connection.offer(CHUNK));
         byte[] ping = frame(FIN | PING, new byte[125]);
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < FrameReader.CONTROL_BURST / 2; i++) {
             peer.send(ping);
         }
         peer.sendText("done");
         listener.awaitReceived(1);
 
         assertThat(listener.connection().queuedBytes()).isLessThanOrEqualTo(MAX_QUEUED_BYTES + 2 * 127);
+    }
+
+    @Test
+    void aFloodOfControlFramesEndsItsConnection() throws IOException {
+        byte[] pong = frame(FIN | PONG, new byte[0]);
+        for (int i = 0; i < 2 * FrameReader.CONTROL_BURST; i++) {
+            peer.send(pong);
+        }
+
+        peer.expectClose(4005);
+        assertThat(listener.awaitClosed()).isEqualTo(CloseReason.FLOOD);
     }
 
     @Test
