@@ -112,6 +112,18 @@ final class InMemoryConnection implements Connection {
         return true;
     }
 
+    /** {@inheritDoc} Here an older one of the same kind may arrive too. */
+    @Override
+    public void signal(Object kind, WireFrame frame) {
+        boolean behind;
+        synchronized (lock) {
+            behind = queuedBytes + frame.size() >= InMemoryTransport.LOW_MARK;
+        }
+        if (!behind) {
+            offer(frame);
+        }
+    }
+
     @Override
     public void setReading(boolean reading) {
         synchronized (lock) {

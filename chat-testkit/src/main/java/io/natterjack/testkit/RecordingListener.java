@@ -92,6 +92,11 @@ public final class RecordingListener implements ConnectionListener {
         return received();
     }
 
+    /** Waits until {@code text} was received, among whatever else. */
+    public void awaitReceived(String text) {
+        await("receiving a certain text", PATIENCE, () -> received.contains(text));
+    }
+
     /** Waits until {@link #drained()} was called {@code count} times. */
     public void awaitDrained(int count) {
         await("draining " + count + " times", PATIENCE, () -> drained >= count);

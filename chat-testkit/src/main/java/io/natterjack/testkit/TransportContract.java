@@ -17,6 +17,7 @@ import io.natterjack.core.wire.WireFrame;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -288,6 +289,68 @@ public abstract class TransportContract {
         }
         assertThat(pair.serverConnection().queuedBytes()).isLessThan(server.lowMark());
         assertTalking(pair);
+    }
+
+    @Test
+    void aSignalArrivesBehindWhatWasOfferedBefore() {
+        Pair pair = connect();
+        offer(pair.serverConnection(), "message");
+        pair.serverConnection().signal("kind", WireFrame.text("signal"));
+
+        assertThat(pair.client.awaitReceived(2)).containsExactly("message", "signal");
+    }
+
+    @Test
+    void signalsToAPeerThatDoesNotReadAreLeftOutAndTakeNoMessagesPlace() {
+        Pair pair = connect();
+        pair.clientConnection().setReading(false);
+        WireFrame signal = WireFrame.text("signal " + "x".repeat(1_000));
+        long most = 0;
+        for (int i = 0; i < MORE_THAN_BUFFERS / signal.size(); i++) {
+            pair.serverConnection().signal("kind " + i % 8, signal);
+            most = Math.max(most, pair.serverConnection().queuedBytes());
+        }
+        assertThat(most).as("bytes of signals that wait").isLessThanOrEqualTo(server.lowMark());
+        pair.clientConnection().setReading(true);
+
+        offer(pair.serverConnection(), "last");
+        pair.client.awaitReceived("last");
+    }
+
+    @Test
+    void whatAPeerSendsIsHeardBeforeItIsReceived() {
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        restartWith(connection -> {
+            ConnectionListener recording = serverSide.opened(connection);
+            return new ConnectionListener() {
+                @Override
+                public void heard() {
+                    calls.add("heard");
+                }
+
+                @Override
+                public void received(String text) {
+                    calls.add(text);
+                    recording.received(text);
+                }
+
+                @Override
+                public void drained() {
+                    recording.drained();
+                }
+
+                @Override
+                public void closed(CloseReason reason) {
+                    recording.closed(reason);
+                }
+            };
+        });
+        Pair pair = connect();
+        offer(pair.clientConnection(), "hello");
+        pair.server.awaitReceived(1);
+
+        assertThat(calls.get(0)).isEqualTo("heard");
+        assertThat(calls).contains("hello");
     }
 
     @Test

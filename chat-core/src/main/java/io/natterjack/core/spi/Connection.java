@@ -27,12 +27,13 @@ public interface Connection {
 
     /**
      * Takes {@code frame} for sending, or leaves it out: it says how something is now, and a newer one will say so again. While
-     * it waits, a newer one of the same kind takes its place. What was offered before goes first; what is offered later may
+     * it waits, a newer one of the same kind may take its place. What was offered before goes first; what is offered later may
      * overtake it. A peer that is behind by {@link Transport#lowMark} or more gets none.
      *
      * @param kind what a newer one replaces, with {@code equals} and {@code hashCode}
      */
     default void signal(Object kind, WireFrame frame) {
+        // Nothing may be left out, either.
         offer(frame);
     }
 

@@ -6,7 +6,6 @@ import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.StringWriter;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +23,8 @@ public final class StrictJson {
 
     /** A frame may wrap an object of full depth in a few levels of its own. */
     private static final int MAX_FRAME_NESTING = MAX_NESTING + 4;
+
+    private static final int FIRST_SIZE = 128;
 
     private StrictJson() {}
 
@@ -85,7 +86,7 @@ public final class StrictJson {
         if (in.peek() != JsonToken.BEGIN_OBJECT) {
             throw new IllegalArgumentException("an object is needed");
         }
-        StringWriter text = new StringWriter();
+        TextWriter text = new TextWriter(FIRST_SIZE);
         JsonWriter out = new JsonWriter(text);
         copy(in, out, MAX_NESTING);
         return limited(text.toString(), maxBytes);
@@ -106,7 +107,7 @@ public final class StrictJson {
 
     /** Returns the object with the one string field {@code name}. */
     public static String object(String name, String value, int maxBytes) {
-        StringWriter text = new StringWriter();
+        TextWriter text = new TextWriter(FIRST_SIZE);
         try {
             new JsonWriter(text)
                     .beginObject()

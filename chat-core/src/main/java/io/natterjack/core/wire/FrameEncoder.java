@@ -8,8 +8,8 @@ import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.UserId;
+import io.natterjack.core.text.TextWriter;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** Writes one frame as a JSON object. */
 final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFrame.Handler<FrameEncoder> {
-    private final StringWriter text = new StringWriter(256);
+    private final TextWriter text = new TextWriter(256);
     private final JsonWriter json = new JsonWriter(text);
 
     private FrameEncoder() {}

@@ -1,0 +1,63 @@
+package io.natterjack.server.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class OriginPolicyTest {
+    @Test
+    void whoIsNoPageIsLetThrough() {
+        assertThat(OriginPolicy.SAME_HOST.allows("", "example.org")).isTrue();
+        assertThat(OriginPolicy.of(Set.of("https://example.org")).allows("", "other"))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://example.org, example.org",
+        "https://example.org, example.org:443",
+        "https://Example.ORG:443, example.org",
+        "http://example.org, example.org:80",
+        "http://localhost:8080, localhost:8080",
+        "http://[::1]:8080, [::1]:8080",
+        "http://[::1], [::1]:80"
+    })
+    void byDefaultAPageOfTheHostThatItConnectsToMay(String origin, String host) {
+        assertThat(OriginPolicy.SAME_HOST.allows(origin, host)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://evil.example, example.org",
+        "https://example.org.evil.example, example.org",
+        "https://example.org:8443, example.org",
+        "http://example.org, example.org:443",
+        "null, example.org",
+        "file://, example.org",
+        "example.org, example.org",
+        "ftp://example.org, example.org"
+    })
+    void andNoOther(String origin, String host) {
+        assertThat(OriginPolicy.SAME_HOST.allows(origin, host)).isFalse();
+    }
+
+    @Test
+    void aListIsExact() {
+        OriginPolicy listed = OriginPolicy.of(Set.of("https://app.example.org", "http://localhost:3000"));
+
+        assertThat(listed.allows("https://APP.example.org", "chat.example.org")).isTrue();
+        assertThat(listed.allows("http://localhost:3000", "chat.example.org")).isTrue();
+        assertThat(listed.allows("http://app.example.org", "app.example.org")).isFalse();
+        assertThat(listed.allows("https://chat.example.org", "chat.example.org"))
+                .isFalse();
+    }
+
+    @Test
+    void allMayIfThatIsAskedFor() {
+        assertThat(new OriginPolicy(true, Set.of()).allows("https://evil.example", "example.org"))
+                .isTrue();
+    }
+}
