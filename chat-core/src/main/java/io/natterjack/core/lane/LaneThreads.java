@@ -41,6 +41,9 @@ public final class LaneThreads implements Executor, AutoCloseable {
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
     private boolean closed;
 
+    /** How many tasks wait; written under lock, read by anybody. */
+    private volatile int waiting;
+
     /**
      * Starts the threads: daemons, named {@code name-1} and so on.
      *
@@ -61,8 +64,9 @@ public final class LaneThreads implements Executor, AutoCloseable {
                 throw new RejectedExecutionException("the lanes are closed");
             }
             tasks.add(task);
+            waiting = tasks.size();
             int awake = size - idle.size();
-            if (tasks.size() > WAITING_A_THREAD * awake) {
+            if (waiting > WAITING_A_THREAD * awake) {
                 woken = idle.poll();
             }
         }
@@ -71,9 +75,12 @@ public final class LaneThreads implements Executor, AutoCloseable {
         }
     }
 
-    /** Runs {@code task} at the end of the round that the calling thread is in; now, if it is in none. It must not throw. */
+    /**
+     * Runs {@code task} at the end of the round that the calling thread is in; now, if it is in none, or if nothing else waits to be
+     * done in it.
+     */
     public static void atEndOfRound(Runnable task) {
-        if (Thread.currentThread() instanceof Worker worker) {
+        if (Thread.currentThread() instanceof Worker worker && worker.hasMoreToDo()) {
             worker.atEnd.add(task);
         } else {
             task.run();
@@ -103,6 +110,10 @@ public final class LaneThreads implements Executor, AutoCloseable {
             setDaemon(true);
         }
 
+        boolean hasMoreToDo() {
+            return waiting > 0;
+        }
+
         void wake() {
             woken = true;
             LockSupport.unpark(this);
@@ -127,7 +138,7 @@ public final class LaneThreads implements Executor, AutoCloseable {
             }
         }
 
-        /** What a round leaves to its end may leave something more; it all belongs to this round. */
+        /** What a round left to its end may leave something more; it all belongs to this round. */
         private void endRound() {
             for (int i = 0; i < atEnd.size(); i++) {
                 runLogged(atEnd.get(i));
@@ -137,7 +148,9 @@ public final class LaneThreads implements Executor, AutoCloseable {
 
         private @Nullable Runnable poll() {
             synchronized (lock) {
-                return tasks.poll();
+                Runnable task = tasks.poll();
+                waiting = tasks.size();
+                return task;
             }
         }
 

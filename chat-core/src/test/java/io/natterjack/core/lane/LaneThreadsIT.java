@@ -100,6 +100,10 @@ final class LaneThreadsIT {
         LaneThreads one = new LaneThreads("test-one", 1);
         CountDownLatch done = new CountDownLatch(1);
         one.execute(() -> {
+            one.execute(() -> {
+                ran.add("next");
+                LaneThreads.atEndOfRound(() -> ran.add("nothing else waits"));
+            });
             LaneThreads.atEndOfRound(() -> {
                 ran.add("end");
                 LaneThreads.atEndOfRound(() -> {
@@ -107,14 +111,13 @@ final class LaneThreadsIT {
                     done.countDown();
                 });
             });
-            one.execute(() -> ran.add("next"));
             ran.add("first");
         });
         await(done);
         one.close();
         LaneThreads.atEndOfRound(() -> ran.add("at once"));
 
-        assertThat(ran).containsExactly("first", "next", "end", "after the end", "at once");
+        assertThat(ran).containsExactly("first", "next", "nothing else waits", "end", "after the end", "at once");
     }
 
     @Test
@@ -129,8 +132,8 @@ final class LaneThreadsIT {
             }
         };
         threads.execute(() -> {
-            LaneThreads.atEndOfRound(ended::countDown);
             threads.execute(forEver);
+            LaneThreads.atEndOfRound(ended::countDown);
         });
 
         await(ended);
@@ -140,12 +143,14 @@ final class LaneThreadsIT {
     void aTaskThatThrowsHarmsNoOther() {
         CountDownLatch done = new CountDownLatch(1);
         threads.execute(() -> {
+            threads.execute(() -> {
+                throw new StackOverflowError("planted");
+            });
             LaneThreads.atEndOfRound(() -> {
                 throw new StackOverflowError("planted at the end");
             });
-            throw new StackOverflowError("planted");
+            LaneThreads.atEndOfRound(done::countDown);
         });
-        threads.execute(done::countDown);
 
         await(done);
     }

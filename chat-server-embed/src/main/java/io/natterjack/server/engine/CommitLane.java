@@ -142,11 +142,20 @@ final class CommitLane {
             failed(mine, unavailable);
             return;
         }
+        goOn();
+    }
+
+    private void goOn() {
+        boolean more;
         synchronized (lock) {
             batch = Batch.NONE;
             stalled = false;
+            more = !waiting.isEmpty();
+            running = more;
         }
-        execute();
+        if (more) {
+            execute();
+        }
     }
 
     private Batch nextBatch() {
@@ -228,15 +237,16 @@ final class CommitLane {
         }
     }
 
+    /** Senders first: their answers then leave together with the events. */
     private void settle(Batch mine, List<Outcome> outcomes) {
+        for (int i = 0; i < outcomes.size(); i++) {
+            complete(mine.entries.get(i), outcomes.get(i));
+        }
         if (mine.failures > 0) {
             // A duplicate may be of the first try, and nobody has published that.
             roomsChanged(mine);
         } else {
             publish(mine, outcomes);
-        }
-        for (int i = 0; i < outcomes.size(); i++) {
-            complete(mine.entries.get(i), outcomes.get(i));
         }
     }
 
@@ -279,11 +289,7 @@ final class CommitLane {
         if (givenUp) {
             refuseAll(UNAVAILABLE);
             roomsChanged(mine);
-            synchronized (lock) {
-                batch = Batch.NONE;
-                stalled = false;
-            }
-            execute();
+            goOn();
         } else {
             Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(3, mine.failures - 1));
             scheduler.after(pause, this::execute);

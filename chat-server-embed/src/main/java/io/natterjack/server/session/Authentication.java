@@ -30,6 +30,9 @@ final class Authentication {
     private static final Duration WARNING = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(25);
 
+    /** In place of what is over, so that it isn't kept. */
+    private static final Scheduler.Cancellable NOTHING = () -> {};
+
     /** What expires later than this never does; clocks overflow at such distances. */
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
@@ -49,9 +52,9 @@ final class Authentication {
     private @Nullable DeviceId device;
     private @Nullable Principal principal;
     private @Nullable Answer pending;
-    private Scheduler.Cancellable timeout = () -> {};
-    private Scheduler.Cancellable warning = () -> {};
-    private Scheduler.Cancellable end = () -> {};
+    private Scheduler.Cancellable timeout = NOTHING;
+    private Scheduler.Cancellable warning = NOTHING;
+    private Scheduler.Cancellable end = NOTHING;
     private int tokens;
     private boolean stopped;
 
@@ -109,6 +112,7 @@ final class Authentication {
         }
         pending = null;
         timeout.cancel();
+        timeout = NOTHING;
         Principal verified = result == null ? null : result.principal().orElse(null);
         if (result == null) {
             answer.unknown();

@@ -44,6 +44,9 @@ import org.slf4j.LoggerFactory;
 final class ClientSession implements ConnectionListener, Requests.Session, Heartbeats.Pulse {
     private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
+    /** In place of what is over, so that it isn't kept. */
+    private static final Scheduler.Cancellable NOTHING = () -> {};
+
     /** How many bad frames in a row it takes to be thrown out. */
     private static final int MAX_BAD_FRAMES = 10;
 
@@ -67,7 +70,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
     // Session lane only.
     private State state = State.NEW;
     private @Nullable Requests requests;
-    private Scheduler.Cancellable helloTimeout = () -> {};
+    private Scheduler.Cancellable helloTimeout = NOTHING;
     private int badFrames;
 
     ClientSession(SessionContext context, Sessions sessions, Connection connection) {
@@ -217,6 +220,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
     private void hello(ClientFrame.Hello hello) {
         state = State.AUTHENTICATING;
         helloTimeout.cancel();
+        helloTimeout = NOTHING;
         inbox.hold();
         authentication.begin(hello.token(), hello.device(), new Authentication.Answer() {
             @Override

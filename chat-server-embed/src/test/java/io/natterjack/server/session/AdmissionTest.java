@@ -128,7 +128,7 @@ final class AdmissionTest extends SessionFixture {
     void theRoomsOfHelloAreJoined() {
         Client writer = joined("ada");
         writer.message("c1", "hi");
-        Cursor head = writer.next(ServerFrame.Ev.class).events().get(0).at();
+        Cursor head = writer.next(ServerFrame.Ack.class).at();
 
         Client client = new Client();
         client.send(new ClientFrame.Hello(
