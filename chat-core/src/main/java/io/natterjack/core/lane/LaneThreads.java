@@ -41,9 +41,6 @@ public final class LaneThreads implements Executor, AutoCloseable {
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
     private boolean closed;
 
-    /** How many tasks wait; written under lock, read by anybody. */
-    private volatile int waiting;
-
     /**
      * Starts the threads: daemons, named {@code name-1} and so on.
      *
@@ -64,9 +61,8 @@ public final class LaneThreads implements Executor, AutoCloseable {
                 throw new RejectedExecutionException("the lanes are closed");
             }
             tasks.add(task);
-            waiting = tasks.size();
             int awake = size - idle.size();
-            if (waiting > WAITING_A_THREAD * awake) {
+            if (tasks.size() > WAITING_A_THREAD * awake) {
                 woken = idle.poll();
             }
         }
@@ -75,12 +71,9 @@ public final class LaneThreads implements Executor, AutoCloseable {
         }
     }
 
-    /**
-     * Runs {@code task} at the end of the round that the calling thread is in; now, if it is in none, or if nothing else waits to be
-     * done in it.
-     */
+    /** Runs {@code task} at the end of the round that the calling thread is in; now, if it is in none. */
     public static void atEndOfRound(Runnable task) {
-        if (Thread.currentThread() instanceof Worker worker && worker.hasMoreToDo()) {
+        if (Thread.currentThread() instanceof Worker worker) {
             worker.atEnd.add(task);
         } else {
             task.run();
@@ -108,10 +101,6 @@ public final class LaneThreads implements Executor, AutoCloseable {
         Worker(String name) {
             super(name);
             setDaemon(true);
-        }
-
-        boolean hasMoreToDo() {
-            return waiting > 0;
         }
 
         void wake() {
@@ -148,9 +137,7 @@ public final class LaneThreads implements Executor, AutoCloseable {
 
         private @Nullable Runnable poll() {
             synchronized (lock) {
-                Runnable task = tasks.poll();
-                waiting = tasks.size();
-                return task;
+                return tasks.poll();
             }
         }
 
