@@ -12,7 +12,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * in size, handshakes and endings in time, connections in number. Compression isn't offered. A peer that breaks a rule hears why
  * in its close frame (1002, 1003, 1007, 1009), a request that isn't for a WebSocket gets a short HTTP answer.
  *
- * <p>Without TLS it listens to this machine only, unless it is told that it stands {@linkplain Builder#behindTlsProxy behind a
+ * <p>Without {@linkplain Builder#tls TLS} it listens to this machine only, unless it is told that it stands {@linkplain Builder#behindTlsProxy behind a
  * proxy} that ends TLS.
  *
  * <p><b>Threads.</b> A few threads named {@code chat-io-N} do all I/O and call the handler and the listeners; whoever offers a frame
@@ -36,16 +39,19 @@ public final class JavaWebSocketTransport implements Transport {
     private static final long STOP_MILLIS = 10_000;
 
     private final Settings settings;
+    private final AtomicReference<@Nullable SSLContext> tls;
     private final Object lock = new Object();
 
     // Guarded by lock.
     private List<IoLoop> loops = List.of();
     private @Nullable Listening listening;
+    private @Nullable TlsTasks tlsTasks;
     private int port;
     private boolean closed;
 
-    private JavaWebSocketTransport(Settings settings) {
+    private JavaWebSocketTransport(Settings settings, @Nullable SSLContext tls) {
         this.settings = settings;
+        this.tls = new AtomicReference<>(tls);
     }
 
     /** Begins a transport; all settings have defaults. */
@@ -132,7 +138,25 @@ public final class JavaWebSocketTransport implements Transport {
                 new Admission(limits.connections(), limits.connectionsPerAddress()),
                 new Outbox.Bounds(limits.queuedBytes(), limits.lowMark(), new Budget(limits.totalQueuedBytes())),
                 new Budget(limits.totalUnfinishedBytes()),
-                (channel, wakeUp) -> new PlainLink(channel));
+                tls.get() == null ? (channel, wakeUp) -> new PlainLink(channel) : tlsLinks());
+    }
+
+    private IoLoop.Links tlsLinks() {
+        TlsTasks tasks = new TlsTasks(settings.ioThreads());
+        tlsTasks = tasks;
+        return (channel, wakeUp) -> new TlsLink(channel, Objects.requireNonNull(tls.get()), tasks, wakeUp);
+    }
+
+    /**
+     * Takes other certificates and keys for the connections that come from now on. Those that are open go on with theirs.
+     *
+     * @throws IllegalStateException if there was no TLS from the start
+     */
+    public void reloadTls(SSLContext context) {
+        Objects.requireNonNull(context);
+        if (tls.getAndUpdate(former -> former == null ? null : context) == null) {
+            throw new IllegalStateException("this transport was made without tls(…)");
+        }
     }
 
     /** {@inheritDoc} 0 before the start. */
@@ -174,6 +198,11 @@ public final class JavaWebSocketTransport implements Transport {
         }
         running.forEach(IoLoop::stop);
         running.forEach(loop -> await("end", () -> loop.awaitEnd(STOP_MILLIS)));
+        synchronized (lock) {
+            if (tlsTasks != null) {
+                tlsTasks.close();
+            }
+        }
     }
 
     private interface Waiting {
@@ -203,6 +232,7 @@ public final class JavaWebSocketTransport implements Transport {
         private OriginPolicy origins = OriginPolicy.SAME_HOST;
         private TrustedProxies proxies = TrustedProxies.NONE;
         private boolean behindTlsProxy;
+        private @Nullable SSLContext tls;
         private int maxFrameBytes = 64 * 1024;
         private long maxQueuedBytes = 1024 * 1024;
         private long lowMark = -1;
@@ -244,6 +274,15 @@ public final class JavaWebSocketTransport implements Transport {
         /** Sets how many threads do I/O, 1 to 64. Default one a processor, 4 at most. */
         public Builder ioThreads(int threads) {
             this.ioThreads = (int) requireRange("ioThreads", threads, 1, 64);
+            return this;
+        }
+
+        /**
+         * Has connections come through TLS 1.2 or 1.3 ({@code wss}), with the key and the certificates of {@code context}: see
+         * {@link io.natterjack.server.TlsContexts}, and {@link #reloadTls} for when they change.
+         */
+        public Builder tls(SSLContext context) {
+            this.tls = Objects.requireNonNull(context);
             return this;
         }
 
@@ -364,26 +403,28 @@ public final class JavaWebSocketTransport implements Transport {
          */
         public JavaWebSocketTransport build() {
             long mark = lowMark < 0 ? maxQueuedBytes / 4 : requireRange("lowMark", lowMark, 1, maxQueuedBytes);
-            return new JavaWebSocketTransport(new Settings(
-                    host,
-                    port,
-                    path,
-                    ioThreads,
-                    backlog,
-                    origins,
-                    proxies,
-                    behindTlsProxy,
-                    new Settings.Limits(
-                            maxFrameBytes,
-                            maxQueuedBytes,
-                            mark,
-                            totalQueuedBytes,
-                            totalUnfinishedBytes,
-                            maxConnections,
-                            maxConnectionsPerAddress,
-                            maxHandshakeBytes,
-                            handshakeTimeout,
-                            closeTimeout)));
+            return new JavaWebSocketTransport(
+                    new Settings(
+                            host,
+                            port,
+                            path,
+                            ioThreads,
+                            backlog,
+                            origins,
+                            proxies,
+                            behindTlsProxy || tls != null,
+                            new Settings.Limits(
+                                    maxFrameBytes,
+                                    maxQueuedBytes,
+                                    mark,
+                                    totalQueuedBytes,
+                                    totalUnfinishedBytes,
+                                    maxConnections,
+                                    maxConnectionsPerAddress,
+                                    maxHandshakeBytes,
+                                    handshakeTimeout,
+                                    closeTimeout)),
+                    tls);
         }
 
         private static long requireRange(String what, long value, long min, long max) {

@@ -25,7 +25,7 @@ final class RawPeer implements AutoCloseable {
 
     private static final byte[] MASK = {0x12, 0x34, 0x56, 0x78};
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
 
@@ -39,6 +39,16 @@ final class RawPeer implements AutoCloseable {
      * @param receiveBuffer its size, 0 for the system's choice
      */
     RawPeer(int port, int receiveBuffer) throws IOException {
+        this(new Socket(), port, receiveBuffer);
+    }
+
+    /**
+     * Connects through a socket of another kind.
+     *
+     * @param socket not connected yet
+     */
+    RawPeer(Socket socket, int port, int receiveBuffer) throws IOException {
+        this.socket = socket;
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
@@ -59,6 +69,12 @@ final class RawPeer implements AutoCloseable {
     void shakeHands() throws IOException {
         send(request());
         assertThat(readHead()).startsWith("HTTP/1.1 101 ");
+    }
+
+    /** Shakes hands, and returns this. */
+    RawPeer opened() throws IOException {
+        shakeHands();
+        return this;
     }
 
     static String request(String... moreLines) {

@@ -85,6 +85,11 @@ final class ArchitectureTest {
     }
 
     @Test
+    void tlsIsTheBusinessOfOnePackage() {
+        assertUsedIn("tlschannel..", "io.natterjack.server.websocket..");
+    }
+
+    @Test
     void sqlIsTheBusinessOfOneModule() {
         assertUsedIn("org.jdbi..", JDBC);
         assertUsedIn("java.sql..", JDBC);
