@@ -78,7 +78,10 @@ public final class ChatServer implements AutoCloseable {
         scheduler = new SystemScheduler("chat-timer");
         threads = new ServerThreads(store);
         StoreReads reads = new StoreReads(store, threads.readers());
-        router = new LocalRouter(reads, threads.lanes(), scheduler, LocalRouter.Bounds.DEFAULT);
+        LocalRouter.Bounds bounds = LocalRouter.Bounds.DEFAULT;
+        // What one part of a replay brings must fit in behind what waits already, however little may wait.
+        int partBytes = (int) Math.min(bounds.partBytes(), transport.lowMark());
+        router = new LocalRouter(reads, threads.lanes(), scheduler, bounds.withPartBytes(partBytes));
         queue = new GroupCommitQueue(store, router, threads.committers(), scheduler, GroupCommitQueue.Bounds.DEFAULT);
         Limits limits = new Limits(
                 transport.maxFrameBytes(),
@@ -95,7 +98,7 @@ public final class ChatServer implements AutoCloseable {
                 scheduler,
                 ChatServer::newSessionId,
                 transport.lowMark(),
-                SessionSettings.defaults(limits)));
+                SessionSettings.defaults(limits, partBytes)));
     }
 
     /** Begins a server that lets in whom {@code auth} vouches for; all else has a default. */

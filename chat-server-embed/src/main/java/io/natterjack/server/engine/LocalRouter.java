@@ -34,10 +34,16 @@ public final class LocalRouter implements RoomRouter {
      * @param recentBytes how many bytes those of one room take at most
      * @param totalRecentBytes how many bytes those of all rooms take at most
      * @param linger how long a room that nobody is attached to keeps them
+     * @param partBytes where a frame of events, or what is read at once, ends; well below what a connection may have unsent
      */
-    public record Bounds(int recentEvents, long recentBytes, long totalRecentBytes, Duration linger) {
-        /** 512 events, 512 KiB, 64 MiB over all, 30 seconds. */
-        public static final Bounds DEFAULT = new Bounds(512, 512 << 10, 64 << 20, Duration.ofSeconds(30));
+    public record Bounds(int recentEvents, long recentBytes, long totalRecentBytes, Duration linger, int partBytes) {
+        /** 512 events, 512 KiB, 64 MiB over all, 30 seconds, parts of 256 KiB. */
+        public static final Bounds DEFAULT = new Bounds(512, 512 << 10, 64 << 20, Duration.ofSeconds(30), 256 << 10);
+
+        /** Returns the same with parts of {@code bytes}. */
+        public Bounds withPartBytes(int bytes) {
+            return new Bounds(recentEvents, recentBytes, totalRecentBytes, linger, bytes);
+        }
     }
 
     /** How many bytes of publications may wait for their rooms' lanes, over all rooms. */
@@ -81,7 +87,7 @@ public final class LocalRouter implements RoomRouter {
         RecentEvents recent = new RecentEvents(bounds.recentEvents(), bounds.recentBytes(), recentBudget);
         Publications published = new Publications(publishedBudget);
         Consumer<RoomFeed> whenClosed = feed -> feeds.remove(room, feed);
-        return new RoomFeed(room, recent, published, reads, lanes, scheduler, bounds.linger(), whenClosed);
+        return new RoomFeed(room, recent, published, reads, lanes, scheduler, bounds, whenClosed);
     }
 
     @Override

@@ -42,9 +42,6 @@ import org.slf4j.LoggerFactory;
 final class RoomFeed {
     private static final Logger LOG = LoggerFactory.getLogger(RoomFeed.class);
 
-    /** The most that goes into one frame or is read at once; well below what a connection may have unsent. */
-    private static final int PART_BYTES = 256 << 10;
-
     private static final int PART_EVENTS = 500;
     /** How many events may wait for one before them; beyond that the store serves. */
     private static final int MAX_EARLY = 64;
@@ -59,7 +56,7 @@ final class RoomFeed {
     private final StoreReads store;
     private final Lane lane;
     private final Scheduler scheduler;
-    private final Duration linger;
+    private final LocalRouter.Bounds bounds;
     private final Consumer<RoomFeed> whenClosed;
 
     // Lane only.
@@ -85,7 +82,7 @@ final class RoomFeed {
             StoreReads store,
             Executor lanes,
             Scheduler scheduler,
-            Duration linger,
+            LocalRouter.Bounds bounds,
             Consumer<RoomFeed> whenClosed) {
         this.room = room;
         this.recent = recent;
@@ -93,7 +90,7 @@ final class RoomFeed {
         this.store = store;
         this.lane = new Lane(lanes);
         this.scheduler = scheduler;
-        this.linger = linger;
+        this.bounds = bounds;
         this.whenClosed = whenClosed;
     }
 
@@ -214,7 +211,7 @@ final class RoomFeed {
         List<RoomEvent> part = new ArrayList<>();
         long bytes = 0;
         for (RoomEvent event = early.remove(last + 1); event != null; event = early.remove(last + 1)) {
-            if (!part.isEmpty() && bytes + event.size() > PART_BYTES) {
+            if (!part.isEmpty() && bytes + event.size() > bounds.partBytes()) {
                 deliver(part);
                 part = new ArrayList<>();
                 bytes = 0;
@@ -276,7 +273,8 @@ final class RoomFeed {
         catchingUp = true;
         missing = false;
         long from = last;
-        store.read(s -> s.eventsAfter(room, from, PART_EVENTS, PART_BYTES)).whenCompleteAsync(this::onMissing, lane);
+        store.read(s -> s.eventsAfter(room, from, PART_EVENTS, bounds.partBytes()))
+                .whenCompleteAsync(this::onMissing, lane);
     }
 
     private void onMissing(@Nullable List<RoomEvent> events, @Nullable Throwable failure) {
@@ -305,12 +303,12 @@ final class RoomFeed {
             goLive(sink, progress);
             return;
         }
-        List<RoomEvent> part = recent.after(seq, PART_BYTES);
+        List<RoomEvent> part = recent.after(seq, bounds.partBytes());
         if (!part.isEmpty()) {
             deliverPart(sink, part, progress);
             return;
         }
-        store.read(s -> s.eventsAfter(room, seq, PART_EVENTS, PART_BYTES))
+        store.read(s -> s.eventsAfter(room, seq, PART_EVENTS, bounds.partBytes()))
                 .whenCompleteAsync((events, failure) -> onPart(sink, events, failure, progress), lane);
     }
 
@@ -364,7 +362,7 @@ final class RoomFeed {
         } else {
             lingering.cancel();
             lingering = scheduler.after(
-                    linger,
+                    bounds.linger(),
                     () -> lane.execute(() -> {
                         if (isUnused()) {
                             closeNow();

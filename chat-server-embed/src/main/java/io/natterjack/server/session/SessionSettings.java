@@ -25,7 +25,7 @@ public record SessionSettings(
         int maxReplay,
         int pageBytes) {
     /** What docs/protocol.md calls the defaults. */
-    public static SessionSettings defaults(Limits limits) {
+    public static SessionSettings defaults(Limits limits, int pageBytes) {
         return new SessionSettings(
                 limits,
                 Duration.ofSeconds(10),
@@ -34,6 +34,6 @@ public record SessionSettings(
                 Duration.ofSeconds(10),
                 1_000,
                 2_000,
-                256 << 10);
+                pageBytes);
     }
 }

@@ -323,9 +323,12 @@ public final class JavaWebSocketTransport implements Transport {
             return this;
         }
 
-        /** Sets how many bytes may wait unsent for one connection, 1 KiB or more, headers included. Default 1 MiB. */
+        /**
+         * Sets how many bytes may wait unsent for one connection, headers included: 64 KiB, twice the largest message, or more.
+         * Default 1 MiB.
+         */
         public Builder maxQueuedBytes(long bytes) {
-            this.maxQueuedBytes = requireRange("maxQueuedBytes", bytes, 1_024, Integer.MAX_VALUE);
+            this.maxQueuedBytes = requireRange("maxQueuedBytes", bytes, 64 << 10, Integer.MAX_VALUE);
             return this;
         }
 

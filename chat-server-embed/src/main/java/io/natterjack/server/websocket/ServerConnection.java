@@ -93,11 +93,17 @@ final class ServerConnection implements Connection, IoLoop.Selected {
 
     @Override
     public boolean offer(WireFrame frame) {
-        if (!outbox.offer(frame)) {
+        if (!outbox.offer(frame) && !offerAfterFlush(frame)) {
             return false;
         }
         flushSoon();
         return true;
+    }
+
+    /** What waits for the end of a round alone is no sign of a peer that doesn't keep up. */
+    private boolean offerAfterFlush(WireFrame frame) {
+        flush();
+        return outbox.offer(frame);
     }
 
     @Override

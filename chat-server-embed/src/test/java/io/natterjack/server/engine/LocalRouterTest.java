@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 final class LocalRouterTest extends RoomRouterContract {
     private static final RoomId ROOM = new RoomId("r");
     private static final LocalRouter.Bounds BOUNDS =
-            new LocalRouter.Bounds(10, 1 << 20, 1 << 20, Duration.ofSeconds(30));
+            new LocalRouter.Bounds(10, 1 << 20, 1 << 20, Duration.ofSeconds(30), 256 << 10);
 
     private final ManualScheduler time = new ManualScheduler();
 
@@ -205,7 +205,7 @@ final class LocalRouterTest extends RoomRouterContract {
     @Test
     void whatIsPublishedToARoomThatJustClosedTakesNothingFromTheBudget() {
         FaultyStore store = new FaultyStore(new InMemoryStore());
-        LocalRouter.Bounds small = new LocalRouter.Bounds(10, 1 << 20, 1_500, Duration.ofSeconds(30));
+        LocalRouter.Bounds small = new LocalRouter.Bounds(10, 1 << 20, 1_500, Duration.ofSeconds(30), 256 << 10);
         LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, small);
         RecordingSink sink = new RecordingSink();
         for (int i = 0; i < 10; i++) {

@@ -191,7 +191,7 @@ final class EngineSimulationTest {
         private static final GroupCommitQueue.Bounds QUEUE =
                 new GroupCommitQueue.Bounds(40, 1 << 20, 8, 1 << 20, Duration.ofSeconds(1));
         private static final LocalRouter.Bounds ROUTER =
-                new LocalRouter.Bounds(10, 1 << 20, 8 << 10, Duration.ofSeconds(2));
+                new LocalRouter.Bounds(10, 1 << 20, 8 << 10, Duration.ofSeconds(2), 256 << 10);
 
         private final Random random;
         private final ManualScheduler time = new ManualScheduler();

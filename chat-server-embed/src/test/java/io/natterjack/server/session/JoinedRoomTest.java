@@ -63,7 +63,7 @@ final class JoinedRoomTest {
                 time,
                 () -> new SessionId("s"),
                 1,
-                SessionSettings.defaults(new Limits(64 << 10, MessageBody.MAX_BYTES, 64, 20, 40)));
+                SessionSettings.defaults(new Limits(64 << 10, MessageBody.MAX_BYTES, 64, 20, 40), 256 << 10));
         return new JoinedRoom(context, connection, new Lane(time), ROOM, 1, Optional.empty(), 0, decided -> {});
     }
 

@@ -57,7 +57,7 @@ abstract class SessionFixture {
                 time,
                 () -> new SessionId("s" + sessionIds.incrementAndGet()),
                 256 << 10,
-                SessionSettings.defaults(limits)));
+                SessionSettings.defaults(limits, 256 << 10)));
     }
 
     CompletionStage<AuthResult> byName(AuthRequest request) {
