@@ -30,7 +30,7 @@ final class TokenBucket {
         this.filledAt = time.nanoTime();
     }
 
-    /** Takes one; returns zero if it was there, else how long it would take until one is. */
+    /** Takes one; returns zero if it was there, else how long it takes until another one is. */
     Duration take() {
         if (perSecond == 0) {
             return Duration.ZERO;
@@ -38,7 +38,7 @@ final class TokenBucket {
         long now = time.nanoTime();
         level = Math.min(burst, level + (now - filledAt) / NANOS * perSecond) - 1;
         filledAt = now;
-        return level >= 0 ? Duration.ZERO : Duration.ofMillis((long) Math.ceil(-level / perSecond * 1_000));
+        return level >= 0 ? Duration.ZERO : Duration.ofMillis((long) Math.ceil((1 - level) / perSecond * 1_000));
     }
 
     /** Returns how many were taken that weren't there. */

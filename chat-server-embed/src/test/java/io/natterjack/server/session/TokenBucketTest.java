@@ -15,7 +15,7 @@ final class TokenBucketTest {
         for (int i = 0; i < 3; i++) {
             assertThat(bucket.take()).isZero();
         }
-        assertThat(bucket.take()).isEqualTo(Duration.ofMillis(100));
+        assertThat(bucket.take()).as("one for the debt, one to take").isEqualTo(Duration.ofMillis(200));
     }
 
     @Test
@@ -45,5 +45,17 @@ final class TokenBucketTest {
             assertThat(open.take()).isZero();
         }
         assertThat(open.debt()).isZero();
+    }
+
+    @Test
+    void whoComesBackWhenItWasToldIsServed() {
+        TokenBucket bucket = new TokenBucket(time, 20, 1);
+        bucket.take();
+        for (int i = 0; i < 100; i++) {
+            Duration wait = bucket.take();
+            assertThat(wait).isPositive();
+            time.advance(wait);
+            assertThat(bucket.take()).isZero();
+        }
     }
 }
