@@ -244,6 +244,7 @@ public final class JavaWebSocketTransport implements Transport {
         private Duration closeTimeout = Duration.ofSeconds(2);
         private int maxHandshakeBytes = 8 * 1024;
         private int backlog = 1_024;
+        private int sendBufferBytes;
 
         private Builder() {}
 
@@ -400,6 +401,15 @@ public final class JavaWebSocketTransport implements Transport {
         }
 
         /**
+         * Sets how many bytes the system may hold for one connection behind what waits here (SO_SNDBUF; Linux takes twice that),
+         * 4 KiB or more. Default: what the system thinks best, up to megabytes.
+         */
+        public Builder sendBufferBytes(int bytes) {
+            this.sendBufferBytes = (int) requireRange("sendBufferBytes", bytes, 4_096, 1 << 30);
+            return this;
+        }
+
+        /**
          * Makes the transport; it isn't started yet.
          *
          * @throws IllegalArgumentException if {@code lowMark} exceeds {@code maxQueuedBytes}
@@ -413,6 +423,7 @@ public final class JavaWebSocketTransport implements Transport {
                             path,
                             ioThreads,
                             backlog,
+                            sendBufferBytes,
                             origins,
                             proxies,
                             behindTlsProxy || tls != null,

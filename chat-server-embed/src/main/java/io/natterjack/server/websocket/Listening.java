@@ -93,6 +93,10 @@ final class Listening {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             // Where a proxy or a firewall forgets silent connections, the system finds the dead ones too.
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            if (shared.settings().sendBufferBytes() > 0) {
+                channel.setOption(
+                        StandardSocketOptions.SO_SNDBUF, shared.settings().sendBufferBytes());
+            }
             Peer peer = new Peer(
                     remoteOf(channel), shared.admission(), shared.settings().proxies());
             if (!peer.arrives()) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 /**
  * What the builder was told; see there.
  *
+ * @param sendBufferBytes 0 for what the system thinks best
  * @param isSafeOutside whether it may be reached from other machines
  */
 record Settings(
@@ -13,6 +14,7 @@ record Settings(
         String path,
         int ioThreads,
         int backlog,
+        int sendBufferBytes,
         OriginPolicy origins,
         TrustedProxies proxies,
         boolean isSafeOutside,

@@ -3,6 +3,7 @@ package io.natterjack.examples.loadtest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,6 +124,11 @@ public final class LoadTest implements Callable<Integer> {
     /** Runs a load test; the exit code is 0 if all went well, 1 if something was lost, 2 if an option is wrong. */
     public static void main(String[] arguments) {
         System.exit(run(arguments, System.out, System.err));
+    }
+
+    /** Returns the token of one client, signed with {@code secret}. */
+    public static String tokenOf(int client, String secret) {
+        return Tokens.signedWith(secret.getBytes(StandardCharsets.UTF_8)).of(client);
     }
 
     static int run(String[] arguments, PrintStream out, PrintStream progress) {
