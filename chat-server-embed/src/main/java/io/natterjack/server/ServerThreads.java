@@ -20,7 +20,8 @@ final class ServerThreads implements AutoCloseable {
 
     /** Starts what a server over {@code store} needs. */
     ServerThreads(MessageStore store) {
-        lanes = new LaneThreads("chat-lane", Math.max(2, Runtime.getRuntime().availableProcessors()));
+        int processors = Runtime.getRuntime().availableProcessors();
+        lanes = new LaneThreads("chat-lane", Math.max(2, processors), processors);
         committers = store.mayBlock() ? pool("chat-commit", Math.max(1, store.appendConcurrency())) : lanes;
         readers = store.mayBlock() ? pool("chat-read", READERS) : lanes;
     }

@@ -30,24 +30,28 @@ public final class LaneThreads implements Executor, AutoCloseable {
     private static final int ROUND = 128;
     /** How many tasks may wait for each thread that is awake before another is woken. */
     private static final int WAITING_A_THREAD = 4;
-    /** So often an idle thread looks whether those awake are stuck. */
+    /** So often an idle thread looks whether those awake are stuck: have started nothing since. */
     private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final int size;
+    private final int atOnce;
     private final Object lock = new Object();
 
     // Guarded by lock.
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+    private long started;
     private boolean closed;
 
     /**
      * Starts the threads: daemons, named {@code name-1} and so on.
      *
      * @param threads how many, at least 1
+     * @param atOnce how many of them are of use at once, the number of processors; the others are for when those are stuck
      */
-    public LaneThreads(String name, int threads) {
-        size = threads;
+    public LaneThreads(String name, int threads, int atOnce) {
+        this.size = threads;
+        this.atOnce = atOnce;
         for (int number = 1; number <= threads; number++) {
             new Worker(name + "-" + number).start();
         }
@@ -62,7 +66,7 @@ public final class LaneThreads implements Executor, AutoCloseable {
             }
             tasks.add(task);
             int awake = size - idle.size();
-            if (tasks.size() > WAITING_A_THREAD * awake) {
+            if (awake < atOnce && tasks.size() > WAITING_A_THREAD * awake) {
                 woken = idle.poll();
             }
         }
@@ -137,7 +141,9 @@ public final class LaneThreads implements Executor, AutoCloseable {
 
         private @Nullable Runnable poll() {
             synchronized (lock) {
-                return tasks.poll();
+                Runnable task = tasks.poll();
+                started += task == null ? 0 : 1;
+                return task;
             }
         }
 
@@ -159,11 +165,15 @@ public final class LaneThreads implements Executor, AutoCloseable {
             return true;
         }
 
-        /** Nobody wakes this thread for a few tasks that wait behind a stuck one: it looks for itself now and then. */
+        /** Nobody wakes this thread for tasks that wait behind a stuck one: it looks for itself now and then. */
         private void park() {
+            long before;
+            synchronized (lock) {
+                before = started;
+            }
             LockSupport.parkNanos(this, STUCK_NANOS);
             synchronized (lock) {
-                if (!tasks.isEmpty() && idle.remove(this)) {
+                if (!tasks.isEmpty() && started == before && idle.remove(this)) {
                     woken = true;
                 }
             }

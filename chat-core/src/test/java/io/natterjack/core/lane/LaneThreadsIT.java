@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class LaneThreadsIT {
-    private final LaneThreads threads = new LaneThreads("test-lane", 3);
+    private final LaneThreads threads = new LaneThreads("test-lane", 3, 3);
     private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
 
     @AfterEach
@@ -79,6 +79,21 @@ final class LaneThreadsIT {
     }
 
     @Test
+    void aThreadBeyondThoseOfUseStandsInForOneThatIsStuck() {
+        LaneThreads pair = new LaneThreads("test-pair", 2, 1);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch others = new CountDownLatch(100);
+        pair.execute(() -> await(release));
+        for (int i = 0; i < 100; i++) {
+            pair.execute(others::countDown);
+        }
+
+        await(others);
+        release.countDown();
+        pair.close();
+    }
+
+    @Test
     void manyWaitingTasksAreSharedByAllThreads() {
         Set<String> names = ConcurrentHashMap.newKeySet();
         CountDownLatch allThree = new CountDownLatch(3);
@@ -97,7 +112,7 @@ final class LaneThreadsIT {
 
     @Test
     void aRoundEndsWhenNothingWaitsAndOutsideOfOneNothingIsPutOff() {
-        LaneThreads one = new LaneThreads("test-one", 1);
+        LaneThreads one = new LaneThreads("test-one", 1, 1);
         CountDownLatch done = new CountDownLatch(1);
         one.execute(() -> {
             one.execute(() -> ran.add("next"));

@@ -62,7 +62,7 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
     }
 
     /** A send that has its turn in its room. */
-    private record PendingSend(ClientFrame.Send frame, SendOrder order, long number, Flow flow) {}
+    private record PendingSend(ClientFrame.Send frame, RoomId room, SendOrder order, long number, Flow flow) {}
 
     private final SessionContext context;
     private final Connection connection;
@@ -241,7 +241,8 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
             return refused(frame, place.order, Outcome.Refused.retryAfter(ErrorCode.BUSY, SOON));
         }
         sendsUnderWay++;
-        PendingSend pending = new PendingSend(frame, place.order, place.order.submitted(), place.order.flow());
+        PendingSend pending =
+                new PendingSend(frame, place.joined.room(), place.order, place.order.submitted(), place.order.flow());
         if (place.joined.isDecided()) {
             submit(pending, place.joined);
         } else {
@@ -266,7 +267,8 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
 
     private void append(PendingSend pending) {
         ClientFrame.Send frame = pending.frame;
-        Draft draft = new Draft(frame.room(), user, frame.clientId(), frame.body());
+        // The room's own name, not each frame's: events are kept.
+        Draft draft = new Draft(pending.room, user, frame.clientId(), frame.body());
         context.queue().append(draft, pending.flow).thenAcceptAsync(outcome -> settle(pending, outcome), lane);
     }
 

@@ -63,6 +63,7 @@ final class Peer implements FrameInput.Sink {
     private final RoomCheck check;
     private final RoomCheck.Reader reader;
     private final boolean isHealthy;
+    private final String token;
     private final String runName;
     private final Deque<Message> unsettled = new ArrayDeque<>();
 
@@ -88,6 +89,8 @@ final class Peer implements FrameInput.Sink {
         this.check = check;
         this.reader = check.reader();
         this.runName = runName;
+        // Before the clock runs: whoever gives out tokens isn't measured.
+        this.token = run.plan().tokens().of(index);
         this.isHealthy = !run.plan().isStalled(index) && !run.plan().isSlow(index);
     }
 
@@ -225,8 +228,7 @@ final class Peer implements FrameInput.Sink {
             write(ClientFrames.text("{\"t\":\"join\",\"id\":1,\"room\":\"" + room + "\"}"));
             return;
         }
-        String hello =
-                "{\"t\":\"hello\",\"id\":1,\"token\":\"" + run.plan().tokens().of(index) + "\",\"device\":\"load\"";
+        String hello = "{\"t\":\"hello\",\"id\":1,\"token\":\"" + token + "\",\"device\":\"load\"";
         if (wasJoined) {
             write(ClientFrames.text(hello + ",\"rooms\":[{\"room\":\"" + room + "\",\"e\":" + epoch + ",\"s\":"
                     + reader.last() + "}]}"));
