@@ -139,6 +139,7 @@ final class Rfc6455IT {
                 assertThat(listener.closed()).isEmpty();
             } else {
                 peer.expectClose(test.close);
+                peer.close();
                 assertThat(listener.awaitClosed()).isEqualTo(CloseReason.of(test.close));
                 assertThat(listener.received()).isEqualTo(test.texts);
             }
