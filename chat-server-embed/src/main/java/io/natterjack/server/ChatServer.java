@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,12 +70,7 @@ public final class ChatServer implements AutoCloseable {
         MessageStore store = given != null ? given : new InMemoryStore();
         ownStore = given != null ? null : store;
         drainTimeout = builder.drainTimeout;
-        transport = builder.transport != null
-                ? builder.transport
-                : JavaWebSocketTransport.builder()
-                        .host(builder.host)
-                        .port(builder.port)
-                        .build();
+        transport = builder.transport != null ? builder.transport : builder.webSocket.build();
         scheduler = new SystemScheduler("chat-timer");
         threads = new ServerThreads(store);
         StoreReads reads = new StoreReads(store, threads.readers());
@@ -150,8 +146,8 @@ public final class ChatServer implements AutoCloseable {
     /** Options of a server. Not thread-safe. */
     public static final class Builder {
         private final AuthVerifier auth;
-        private String host = "127.0.0.1";
-        private int port = 8080;
+        private final JavaWebSocketTransport.Builder webSocket =
+                JavaWebSocketTransport.builder().port(8080);
         private int framesPerSecond = 20;
         private int burst = 40;
         private Duration drainTimeout = Duration.ofSeconds(5);
@@ -169,24 +165,48 @@ public final class ChatServer implements AutoCloseable {
         }
 
         /**
-         * The address to listen on, a name or a number. Default {@code 127.0.0.1}: only this machine. Anything else belongs
-         * behind a proxy that ends TLS, since tokens and messages travel in clear text here.
+         * The address to listen on, a name or a number. Default {@code 127.0.0.1}: only this machine. Any other needs {@link
+         * #tls} or {@link #behindTlsProxy}, since tokens and messages would travel in clear text.
          */
         public Builder host(String host) {
-            this.host = Objects.requireNonNull(host);
+            webSocket.host(host);
             return this;
         }
 
         /** The port to listen on, 0 for any free one. Default 8080. */
         public Builder port(int port) {
-            if (port < 0 || port > 65_535) {
-                throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
-            }
-            this.port = port;
+            webSocket.port(port);
             return this;
         }
 
-        /** What carries frames, in place of WebSocket on host and port. The server starts and closes it. */
+        /** Has clients come through TLS ({@code wss}), with the key and certificates of {@code context}: see {@link TlsContexts}. */
+        public Builder tls(SSLContext context) {
+            webSocket.tls(context);
+            return this;
+        }
+
+        /**
+         * Says that a proxy in front ends TLS, so that listening to other machines without it is all right.
+         *
+         * @param proxies addresses, or networks as {@code 10.0.0.0/8}, whose {@code X-Forwarded-For} is believed
+         */
+        public Builder behindTlsProxy(String... proxies) {
+            webSocket.behindTlsProxy(proxies);
+            return this;
+        }
+
+        /**
+         * The web pages that may connect, as {@code https://example.org}. Default: those of the host that they connect to.
+         */
+        public Builder allowedOrigins(String... origins) {
+            webSocket.allowedOrigins(origins);
+            return this;
+        }
+
+        /**
+         * What carries frames, in place of a WebSocket with the options above. {@link JavaWebSocketTransport} has more of them. The
+         * server starts and closes it.
+         */
         public Builder transport(Transport transport) {
             this.transport = Objects.requireNonNull(transport);
             return this;
@@ -228,6 +248,7 @@ public final class ChatServer implements AutoCloseable {
          * Starts listening; when this returns, clients can connect.
          *
          * @throws TransportException if the port can't be had
+         * @throws IllegalStateException if it would listen to other machines without TLS
          * @throws io.natterjack.core.StoreException if the store can't be used
          */
         public ChatServer start() {

@@ -1,6 +1,7 @@
 package io.natterjack.examples.standalone;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -78,8 +79,7 @@ final class Options {
             names = "--host",
             paramLabel = "HOST",
             description =
-                    "the address to listen on (default: ${DEFAULT-VALUE}). Anything else belongs behind a proxy that "
-                            + "ends TLS")
+                    "the address to listen on (default: ${DEFAULT-VALUE}); any other needs TLS here or at a proxy")
     private String host = "127.0.0.1";
 
     @Option(
@@ -87,6 +87,43 @@ final class Options {
             paramLabel = "PORT",
             description = "the port to listen on, 0 for any free one (default: ${DEFAULT-VALUE})")
     private int port = 8080;
+
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            description = "serve wss: the server's certificate and those behind it, PEM")
+    private Optional<Path> tlsCertificate = Optional.empty();
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "its key, PEM (PKCS#8, not encrypted)")
+    private Optional<Path> tlsKey = Optional.empty();
+
+    @Option(
+            names = "--behind-tls-proxy",
+            paramLabel = "ADDRESSES|any",
+            description =
+                    "a proxy in front ends TLS: its addresses or networks, by commas, whose X-Forwarded-For is believed; "
+                            + "or any, and nobody's is")
+    private Optional<String> behindTlsProxy = Optional.empty();
+
+    @Option(
+            names = "--allow-origin",
+            paramLabel = "ORIGIN",
+            description =
+                    "a web page that may connect, https://example.org; may be repeated (default: pages of this server's own "
+                            + "host)")
+    private List<String> origins = List.of();
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            description = "in all; those beyond wait (default: ${DEFAULT-VALUE})")
+    private int maxConnections = 10_000;
+
+    @Option(
+            names = "--max-connections-per-address",
+            paramLabel = "N",
+            description = "those beyond are closed at once (default: ${DEFAULT-VALUE})")
+    private int maxConnectionsPerAddress = 1_000;
 
     @Option(
             names = "--rate-limit",
@@ -127,10 +164,21 @@ final class Options {
      */
     Settings settings(ParseResult given) {
         try {
-            return new Settings(host, port, storage(given), jwtSecretFile(given), framesPerSecond());
+            return new Settings(listening(), storage(given), jwtSecretFile(given), framesPerSecond());
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(given.commandSpec().commandLine(), String.valueOf(wrong.getMessage()), wrong);
         }
+    }
+
+    private Settings.Listening listening() {
+        if (tlsCertificate.isPresent() != tlsKey.isPresent()) {
+            throw new IllegalArgumentException("--tls-certificate and --tls-key go together");
+        }
+        Optional<Settings.Tls> tls =
+                tlsCertificate.map(certificate -> new Settings.Tls(certificate, tlsKey.orElseThrow()));
+        Optional<List<String>> proxies =
+                behindTlsProxy.map(text -> text.equals("any") ? List.of() : List.of(text.split(",")));
+        return new Settings.Listening(host, port, tls, proxies, origins, maxConnections, maxConnectionsPerAddress);
     }
 
     private Optional<Path> jwtSecretFile(ParseResult given) {

@@ -1,30 +1,56 @@
 package io.natterjack.examples.standalone;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * What the command line asks for. What is wrong is refused with an {@link IllegalArgumentException} that names the option.
  *
- * @param port 0 for any free one
  * @param jwtSecretFile whose tokens are good; nothing if {@code dev:NAME} is
  * @param framesPerSecond for each connection; nothing if there is no limit
  */
-record Settings(
-        String host, int port, Storage storage, Optional<Path> jwtSecretFile, Optional<Integer> framesPerSecond) {
-    private static final int MAX_PORT = 65_535;
+record Settings(Listening listening, Storage storage, Optional<Path> jwtSecretFile, Optional<Integer> framesPerSecond) {
     private static final int MAX_RATE = 1_000_000;
 
     Settings {
-        if (port < 0 || port > MAX_PORT) {
-            throw new IllegalArgumentException("--port must be 0 to " + MAX_PORT + ", was " + port);
-        }
         framesPerSecond.ifPresent(rate -> {
             if (rate < 1 || rate > MAX_RATE) {
                 throw new IllegalArgumentException("--rate-limit must be 1 to " + MAX_RATE + " or off, was " + rate);
             }
         });
     }
+
+    /**
+     * Where clients connect.
+     *
+     * @param port 0 for any free one
+     * @param proxies those in front that end TLS; nothing if there is none
+     * @param origins empty for the default
+     */
+    record Listening(
+            String host,
+            int port,
+            Optional<Tls> tls,
+            Optional<List<String>> proxies,
+            List<String> origins,
+            int maxConnections,
+            int maxConnectionsPerAddress) {
+        private static final int MAX_PORT = 65_535;
+
+        Listening {
+            if (port < 0 || port > MAX_PORT) {
+                throw new IllegalArgumentException("--port must be 0 to " + MAX_PORT + ", was " + port);
+            }
+            if (Math.min(maxConnections, maxConnectionsPerAddress) < 1) {
+                throw new IllegalArgumentException(
+                        "--max-connections and --max-connections-per-address must be 1 or more");
+            }
+        }
+    }
+
+    /** The files of a certificate and its key. */
+    record Tls(Path certificate, Path key) {}
 
     /** Where messages are kept. */
     sealed interface Storage {

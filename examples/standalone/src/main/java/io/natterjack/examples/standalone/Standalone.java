@@ -2,9 +2,12 @@ package io.natterjack.examples.standalone;
 
 import io.natterjack.core.ChatException;
 import io.natterjack.core.spi.AuthVerifier;
+import io.natterjack.core.spi.Transport;
 import io.natterjack.server.ChatServer;
+import io.natterjack.server.TlsContexts;
 import io.natterjack.server.jwt.JwtAlgorithm;
 import io.natterjack.server.jwt.JwtAuthVerifier;
+import io.natterjack.server.websocket.JavaWebSocketTransport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -64,10 +67,8 @@ public final class Standalone {
     private static String start(Settings settings, CommandLine parser, PrintStream err) throws IOException {
         AuthVerifier auth = auth(settings, parser, err);
         OpenStore store = OpenStore.open(settings.storage());
-        ChatServer.Builder builder = ChatServer.builder(auth)
-                .store(store.store())
-                .host(settings.host())
-                .port(settings.port());
+        ChatServer.Builder builder =
+                ChatServer.builder(auth).store(store.store()).transport(transport(settings.listening()));
         settings.framesPerSecond().ifPresentOrElse(rate -> builder.rateLimit(rate, 2 * rate), builder::noRateLimit);
         ChatServer server;
         try {
@@ -77,7 +78,21 @@ public final class Standalone {
             throw failure;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, store), "chat-shutdown"));
-        return address(settings.host(), server.port());
+        return address(settings.listening(), server.port());
+    }
+
+    private static Transport transport(Settings.Listening listening) {
+        JavaWebSocketTransport.Builder transport = JavaWebSocketTransport.builder()
+                .host(listening.host())
+                .port(listening.port())
+                .maxConnections(listening.maxConnections())
+                .maxConnectionsPerAddress(listening.maxConnectionsPerAddress());
+        listening.tls().ifPresent(files -> transport.tls(TlsContexts.ofPem(files.certificate(), files.key())));
+        listening.proxies().ifPresent(proxies -> transport.behindTlsProxy(proxies.toArray(String[]::new)));
+        if (!listening.origins().isEmpty()) {
+            transport.allowedOrigins(listening.origins().toArray(String[]::new));
+        }
+        return transport.build();
     }
 
     private static AuthVerifier auth(Settings settings, CommandLine parser, PrintStream err) throws IOException {
@@ -110,8 +125,10 @@ public final class Standalone {
         LOG.info("Stopped");
     }
 
-    private static String address(String host, int port) {
-        return "ws://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/chat";
+    private static String address(Settings.Listening listening, int port) {
+        String host = listening.host();
+        return (listening.tls().isPresent() ? "wss://" : "ws://") + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + port + "/chat";
     }
 
     /** Who noticed a failure wraps what says what to do. */

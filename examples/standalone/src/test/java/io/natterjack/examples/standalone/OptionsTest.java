@@ -14,8 +14,8 @@ final class OptionsTest {
     void theDefaultsAreALocalServerOnASqliteFile() {
         assertThat(settings("--insecure-dev-tokens"))
                 .isEqualTo(new Settings(
-                        "127.0.0.1",
-                        8080,
+                        new Settings.Listening(
+                                "127.0.0.1", 8080, Optional.empty(), Optional.empty(), List.of(), 10_000, 1_000),
                         new Settings.Storage.Sqlite(Path.of("chat-data")),
                         Optional.empty(),
                         Optional.of(20)));
@@ -23,8 +23,44 @@ final class OptionsTest {
 
     @Test
     void valuesFollowTheNameOrAnEqualsSign() {
-        assertThat(settings("--insecure-dev-tokens", "--port", "80").port()).isEqualTo(80);
-        assertThat(settings("--insecure-dev-tokens", "--port=80").port()).isEqualTo(80);
+        assertThat(settings("--insecure-dev-tokens", "--port", "80").listening().port())
+                .isEqualTo(80);
+        assertThat(settings("--insecure-dev-tokens", "--port=80").listening().port())
+                .isEqualTo(80);
+    }
+
+    @Test
+    void whatConcernsConnectionsCanBeSaid() {
+        Settings.Listening listening = settings(
+                        "--insecure-dev-tokens",
+                        "--tls-certificate=server.crt",
+                        "--tls-key=server.key",
+                        "--behind-tls-proxy=10.0.0.0/8,192.0.2.1",
+                        "--allow-origin=https://a.example",
+                        "--allow-origin=https://b.example",
+                        "--max-connections=5",
+                        "--max-connections-per-address=2")
+                .listening();
+
+        assertThat(listening)
+                .isEqualTo(new Settings.Listening(
+                        "127.0.0.1",
+                        8080,
+                        Optional.of(new Settings.Tls(Path.of("server.crt"), Path.of("server.key"))),
+                        Optional.of(List.of("10.0.0.0/8", "192.0.2.1")),
+                        List.of("https://a.example", "https://b.example"),
+                        5,
+                        2));
+        assertThat(settings("--insecure-dev-tokens", "--behind-tls-proxy=any")
+                        .listening()
+                        .proxies())
+                .contains(List.of());
+    }
+
+    @Test
+    void aCertificateWithoutItsKeyIsRefused() {
+        assertThat(explained("--insecure-dev-tokens", "--tls-certificate=server.crt"))
+                .isEqualTo("--tls-certificate and --tls-key go together");
     }
 
     @Test
