@@ -114,21 +114,30 @@ public final class LaneThreads implements Executor, AutoCloseable {
 
         @Override
         public void run() {
-            int inRound = 0;
-            while (true) {
-                Runnable task = inRound < ROUND ? poll() : null;
-                if (task != null) {
-                    inRound++;
-                    runLogged(task);
-                    continue;
-                }
-                inRound = 0;
-                if (!atEnd.isEmpty()) {
-                    endRound();
-                } else if (!await()) {
-                    return;
+            boolean goOn = true;
+            while (goOn) {
+                try {
+                    goOn = round();
+                } catch (Throwable noMemory) {
+                    LOG.error("A thread of the lanes failed, and goes on", noMemory);
                 }
             }
+        }
+
+        /** Returns false if there will never be a task again. */
+        private boolean round() {
+            for (int i = 0; i < ROUND; i++) {
+                Runnable task = poll();
+                if (task == null) {
+                    break;
+                }
+                runLogged(task);
+            }
+            if (atEnd.isEmpty()) {
+                return await();
+            }
+            endRound();
+            return true;
         }
 
         /** What a round left to its end may leave something more; it all belongs to this round. */

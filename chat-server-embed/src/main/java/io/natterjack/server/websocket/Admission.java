@@ -19,6 +19,7 @@ final class Admission {
     private final int max;
     private final int maxPerAddress;
     private final AtomicInteger open = new AtomicInteger();
+    private volatile Runnable whenThereIsRoom = () -> {};
     private final Map<InetAddress, Integer> fromAddress = new ConcurrentHashMap<>();
 
     Admission(int max, int maxPerAddress) {
@@ -35,9 +36,16 @@ final class Admission {
         open.incrementAndGet();
     }
 
-    /** Counts one out; true if nobody more could have come before. */
-    boolean leave() {
-        return open.getAndDecrement() >= max;
+    /** Counts one out. */
+    void leave() {
+        if (open.getAndDecrement() >= max) {
+            whenThereIsRoom.run();
+        }
+    }
+
+    /** Sets what is done when one more may come, after none could: quickly, and by any thread. */
+    void whenThereIsRoom(Runnable action) {
+        whenThereIsRoom = action;
     }
 
     /** Counts one from {@code address}; false, and nothing is counted, if there are too many. */

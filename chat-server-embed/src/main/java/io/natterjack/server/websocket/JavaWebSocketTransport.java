@@ -191,6 +191,8 @@ public final class JavaWebSocketTransport implements Transport {
 
     @Override
     public void close() {
+        // First: what is accepted is handed to a loop that must still be there.
+        stopAccepting();
         List<IoLoop> running;
         synchronized (lock) {
             closed = true;

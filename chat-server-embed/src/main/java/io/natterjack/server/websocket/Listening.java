@@ -52,6 +52,7 @@ final class Listening {
         this.shared = shared;
         this.key = socket.register(selector, SelectionKey.OP_ACCEPT);
         this.acceptor = new Acceptor(socket::accept);
+        shared.admission().whenThereIsRoom(loops.get(0)::wake);
     }
 
     /** Gives the port back soon; when {@link #awaitDeaf} returns true, that is done. */

@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSession;
 import tlschannel.HeapBufferAllocator;
 import tlschannel.NeedsReadException;
 import tlschannel.NeedsTaskException;
@@ -24,9 +24,13 @@ import tlschannel.ServerTlsChannel;
  */
 final class TlsLink implements ByteLink {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-    private static final String OLD = "TLSv1.2";
 
     private final SocketChannel socket;
+    /**
+     * Held while the library works, which never waits. Writing in the middle of a handshake that reading has just begun would make it spin.
+     */
+    private final Object lock = new Object();
+
     private final Turn turn;
     private final ServerTlsChannel tls;
     private final Executor tasks;
@@ -36,7 +40,6 @@ final class TlsLink implements ByteLink {
 
     // The I/O thread only.
     private boolean established;
-    private boolean renegotiable;
     private boolean readsWhenWritable;
     private boolean outputIsShut;
 
@@ -57,7 +60,7 @@ final class TlsLink implements ByteLink {
                 .withRunTasks(false)
                 .withPlainBufferAllocator(buffers)
                 .withEncryptedBufferAllocator(buffers)
-                .withSessionInitCallback(this::established)
+                .withSessionInitCallback(session -> established = true)
                 .build();
     }
 
@@ -66,11 +69,6 @@ final class TlsLink implements ByteLink {
         engine.setUseClientMode(false);
         engine.setEnabledProtocols(PROTOCOLS);
         return engine;
-    }
-
-    private void established(SSLSession session) {
-        established = true;
-        renegotiable = session.getProtocol().equals(OLD);
     }
 
     @Override
@@ -85,7 +83,9 @@ final class TlsLink implements ByteLink {
         turn.begin();
         readsWhenWritable = false;
         try {
-            return tls.read(in);
+            synchronized (lock) {
+                return tls.read(in);
+            }
         } catch (NeedsReadException later) {
             return 0;
         } catch (NeedsWriteException later) {
@@ -100,7 +100,7 @@ final class TlsLink implements ByteLink {
     }
 
     private void delegate(Runnable task) throws IOException {
-        if (established && renegotiable) {
+        if (established) {
             throw new SSLException("a client may not renegotiate: it costs us far more than the client");
         }
         busy = true;
@@ -126,13 +126,23 @@ final class TlsLink implements ByteLink {
     @Override
     public int write(ByteBuffer out) throws IOException {
         int before = out.position();
-        try {
-            tls.write(out);
-            unflushed = false;
-        } catch (NeedsWriteException full) {
-            unflushed = true;
+        synchronized (lock) {
+            requireEstablished();
+            try {
+                tls.write(out);
+                unflushed = false;
+            } catch (NeedsWriteException full) {
+                unflushed = true;
+            }
         }
         return out.position() - before;
+    }
+
+    private void requireEstablished() throws SSLException {
+        HandshakeStatus status = tls.getSslEngine().getHandshakeStatus();
+        if (status == HandshakeStatus.NEED_TASK || status == HandshakeStatus.NEED_UNWRAP) {
+            throw new SSLException("nothing is written in a handshake");
+        }
     }
 
     @Override

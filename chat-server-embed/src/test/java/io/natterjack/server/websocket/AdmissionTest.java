@@ -3,6 +3,7 @@ package io.natterjack.server.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class AdmissionTest {
@@ -18,8 +19,12 @@ final class AdmissionTest {
         admission.enter();
         assertThat(admission.room()).isZero();
 
+        AtomicInteger told = new AtomicInteger();
+        admission.whenThereIsRoom(told::incrementAndGet);
         admission.leave();
-        assertThat(admission.room()).isEqualTo(1);
+        admission.leave();
+        assertThat(admission.room()).isEqualTo(2);
+        assertThat(told).as("told once, when there was none before").hasValue(1);
     }
 
     @Test

@@ -239,19 +239,28 @@ final class TlsIT {
     }
 
     @Test
-    void aClientMayNotRenegotiate() throws Exception {
-        SSLSocket socket = socket("TLSv1.2");
-        RawPeer peer = new RawPeer(socket, transport.port(), 0).opened();
-        RecordingListener listener = serverSide.await(1);
-        assertThatThrownBy(() -> {
-                    socket.startHandshake();
-                    peer.sendText("renegotiated");
-                    peer.read();
-                })
-                .isInstanceOf(IOException.class);
-        assertThat(listener.awaitClosed()).isEqualTo(CloseReason.ABNORMAL);
-        assertThat(listener.received()).isEmpty();
-        peer.close();
+    void aClientMayNotRenegotiateNotEvenWhileOthersWriteToIt() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            SSLSocket socket = socket("TLSv1.2");
+            RawPeer peer = new RawPeer(socket, transport.port(), 0).opened();
+            RecordingListener listener = serverSide.await(round + 1);
+            Thread writer = new Thread(() -> {
+                while (listener.closed().isEmpty()) {
+                    listener.connection().offer(WireFrame.text("tick"));
+                }
+            });
+            writer.start();
+            assertThatThrownBy(() -> {
+                        socket.startHandshake();
+                        while (true) {
+                            peer.read();
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(listener.awaitClosed()).isEqualTo(CloseReason.ABNORMAL);
+            writer.join();
+            peer.close();
+        }
     }
 
     @Test
