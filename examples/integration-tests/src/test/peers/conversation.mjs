@@ -18,11 +18,19 @@ function open(WebSocket, url) {
     send: (frame) => socket.send(JSON.stringify(frame)),
     close: () => socket.close(1000),
     async until(type) {
-      for (;;) {
+      return (await this.both(type))[type];
+    },
+    /** Frames of these types, in whatever order they come. */
+    async both(...types) {
+      const found = {};
+      while (types.some((type) => !found[type])) {
         const frame = await next();
-        if (frame.t === type) return frame;
-        if (frame.t === "closed") throw new Error("closed with " + frame.code + " instead of " + type);
+        if (frame.t === "closed" && !types.includes("closed")) {
+          throw new Error("closed with " + frame.code + " instead of " + types);
+        }
+        found[frame.t] = frame;
       }
+      return found;
     },
   };
 }
@@ -37,7 +45,9 @@ export async function converse(WebSocket, url, room, log) {
   log("joined at " + joined.s);
   for (const text of ["Gr\u00fc\u00dfe \u{1F438}", "x".repeat(30000)]) {
     ada.send({ t: "send", id: 3, room, cid: "c" + text.length, b: { text } });
-    const event = (await ada.until("ev")).events[0];
+    const { ack, ev } = await ada.both("ack", "ev");
+    log("acked " + ack.s);
+    const event = ev.events[0];
     log("heard " + event.s + " " + event.b.text.length + " " + event.b.text.slice(0, 8));
   }
   ada.close();

@@ -7,11 +7,17 @@ import sys
 import websockets
 
 
-async def until(socket, kind):
-    while True:
+async def both(socket, *kinds):
+    """Frames of these kinds, in whatever order they come."""
+    found = {}
+    while not all(kind in found for kind in kinds):
         frame = json.loads(await socket.recv())
-        if frame["t"] == kind:
-            return frame
+        found[frame["t"]] = frame
+    return [found[kind] for kind in kinds]
+
+
+async def until(socket, kind):
+    return (await both(socket, kind))[0]
 
 
 async def closed(socket):
@@ -34,7 +40,9 @@ async def converse(url, room):
             frame = json.dumps({"t": "send", "id": 3, "room": room, "cid": "c%d" % len(text), "b": {"text": text}})
             # Fragments: this library sends an iterable piece by piece.
             await ada.send([frame[i : i + 1000] for i in range(0, len(frame), 1000)])
-            event = (await until(ada, "ev"))["events"][0]
+            ack, ev = await both(ada, "ack", "ev")
+            print("acked", ack["s"])
+            event = ev["events"][0]
             # As JavaScript and Java count: in UTF-16.
             heard = event["b"]["text"]
             print("heard", event["s"], len(heard.encode("utf-16-le")) // 2, heard[:8])

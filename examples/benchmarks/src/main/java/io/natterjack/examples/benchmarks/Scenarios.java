@@ -75,33 +75,35 @@ final class Scenarios {
         String[] load = {
             "--connections=5000", "--room-size=100", "--rate=200", "--body-bytes=1024", "--warm-up=5", "--duration=50"
         };
-        String[] limits = {"queued=65536", "sendbuffer=8192"};
-        double alone;
-        try (ServerProcess server = ServerProcess.chat(limits)) {
-            JsonObject outcome = Load.run(server, false, load);
-            alone = Load.number(outcome, "p99Millis");
-            print("without: %s", Comparison.line(outcome));
-        }
-        try (ServerProcess server = ServerProcess.chat(limits)) {
+        JsonObject alone = watched(load);
+        JsonObject beside = watched(with(load, "--stalled-percent=10", "--slow-percent=10", "--receive-buffer=4096"));
+        print(
+                "healthy p99 %.2f times that without; resumed %s, gaps %s",
+                Load.number(beside, "p99Millis") / Load.number(alone, "p99Millis"),
+                beside.get("connectionsResumed"),
+                beside.get("gaps"));
+    }
+
+    /** Runs a load on a server whose connections may have little unsent, and looks at its heap now and then. */
+    private static JsonObject watched(String... load) throws IOException {
+        try (ServerProcess server = ServerProcess.chat("queued=65536", "sendbuffer=8192")) {
             long before = server.holdings().heap();
-            Process generator = Load.start(
-                    server, false, with(load, "--stalled-percent=10", "--slow-percent=10", "--receive-buffer=4096"));
+            Process generator = Load.start(server, false, load);
             long most = 0;
             try (BufferedReader out =
                     new BufferedReader(new InputStreamReader(generator.getInputStream(), StandardCharsets.UTF_8))) {
                 while (generator.isAlive()) {
+                    // Seldom: a full collection stops everybody for a moment.
+                    waitFor(generator, 20);
                     ServerProcess.Holdings holdings = server.holdings();
                     most = Math.max(most, holdings.heap());
                     print("  %s", holdings);
-                    waitFor(generator, 5);
                 }
                 JsonObject outcome = JsonParser.parseString(out.readLine()).getAsJsonObject();
-                print(
-                        "with: %s resumed %s gaps %s",
-                        Comparison.line(outcome), outcome.get("connectionsResumed"), outcome.get("gaps"));
-                print("healthy p99 %.2f times that without", Load.number(outcome, "p99Millis") / alone);
+                print("%s", Comparison.line(outcome));
+                print("heap at most %,d KiB more than empty", (most - before) >> 10);
+                return outcome;
             }
-            print("heap at most %,d KiB, %,d KiB more than empty", most >> 10, (most - before) >> 10);
         }
     }
 

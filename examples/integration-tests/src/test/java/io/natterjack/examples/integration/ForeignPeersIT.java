@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +32,11 @@ final class ForeignPeersIT {
     private static final Path PROGRAMS = Path.of("src", "test", "peers").toAbsolutePath();
     private static final Map<String, String> TYPES = Map.of("html", "text/html", "mjs", "text/javascript");
 
+    private static final long PATIENCE_SECONDS = 60;
+
+    @TempDir
+    Path directory;
+
     @Test
     void nodesWsIsUnderstood() throws Exception {
         PeerServer.assertConversation(run("node", "node.mjs"));
@@ -42,66 +48,57 @@ final class ForeignPeersIT {
         PeerServer.assertConversation(run("/usr/bin/python3", "-X", "utf8", "peer.py"));
     }
 
-    private static List<String> run(String... program) throws IOException, InterruptedException {
+    private List<String> run(String... program) throws IOException, InterruptedException {
+        Path said = directory.resolve("said");
         try (PeerServer server = new PeerServer()) {
             List<String> command = new ArrayList<>(List.of(program));
             command.add(server.address().toString());
             command.add(PeerServer.ROOM);
             Process process = new ProcessBuilder(command)
                     .directory(PROGRAMS.toFile())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
                     .start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor())
-                    .as("exit of " + String.join(" ", program) + ", which said " + said)
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+            assertThat(process.exitValue())
+                    .as("exit of " + String.join(" ", program) + ", which said " + Files.readString(said))
                     .isZero();
-            return said.lines().toList();
+            return Files.readAllLines(said);
         }
     }
 
     @Test
-    void aPageInChromiumIsUnderstood(@TempDir Path profile) throws Exception {
+    void aPageInChromiumIsUnderstood() throws Exception {
+        PeerServer.assertConversation(visit(PeerServer::new).lines().toList());
+    }
+
+    @Test
+    void aPageOfAnotherOriginIsKeptOut() throws Exception {
+        assertThat(visit(origin -> new PeerServer())).startsWith("Error: can't connect to ws://");
+    }
+
+    /** Has a page of an origin of its own opened, and returns what it says in the end. */
+    private String visit(Function<String, PeerServer> start) throws Exception {
         CompletableFuture<String> result = new CompletableFuture<>();
         HttpServer pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         pages.createContext("/", exchange -> answer(exchange, result));
         pages.start();
         String origin = "http://127.0.0.1:" + pages.getAddress().getPort();
-        Process browser = null;
-        try (PeerServer server = new PeerServer(origin)) {
-            browser = chromium(
-                    profile,
+        try (PeerServer server = start.apply(origin)) {
+            Process browser = chromium(
+                    directory.resolve("profile"),
                     origin + "/page.html?room=" + PeerServer.ROOM + "&url="
                             + URLEncoder.encode(server.address().toString(), StandardCharsets.UTF_8));
-            PeerServer.assertConversation(
-                    result.get(60, TimeUnit.SECONDS).lines().toList());
-        } finally {
-            pages.stop(0);
-            if (browser != null) {
+            try {
+                return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            } finally {
                 browser.descendants().forEach(ProcessHandle::destroyForcibly);
                 browser.destroyForcibly().waitFor();
             }
-        }
-    }
-
-    @Test
-    void aPageOfAnotherOriginIsKeptOut(@TempDir Path profile) throws Exception {
-        CompletableFuture<String> result = new CompletableFuture<>();
-        HttpServer pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        pages.createContext("/", exchange -> answer(exchange, result));
-        pages.start();
-        Process browser = null;
-        try (PeerServer server = new PeerServer()) {
-            browser = chromium(
-                    profile,
-                    "http://127.0.0.1:" + pages.getAddress().getPort() + "/page.html?room=" + PeerServer.ROOM + "&url="
-                            + URLEncoder.encode(server.address().toString(), StandardCharsets.UTF_8));
-            assertThat(result.get(60, TimeUnit.SECONDS)).startsWith("Error: can't connect to ws://");
         } finally {
             pages.stop(0);
-            if (browser != null) {
-                browser.descendants().forEach(ProcessHandle::destroyForcibly);
-                browser.destroyForcibly().waitFor();
-            }
         }
     }
 

@@ -5,7 +5,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -37,16 +40,21 @@ abstract class JavaPeerConversation {
         }
 
         JsonObject until(String type) throws InterruptedException {
-            while (true) {
+            return all(type).get(type);
+        }
+
+        /** Returns frames of these types, in whatever order they come. */
+        Map<String, JsonObject> all(String... types) throws InterruptedException {
+            Map<String, JsonObject> found = new HashMap<>();
+            while (!found.keySet().containsAll(Set.of(types))) {
                 String text = came.poll(20, TimeUnit.SECONDS);
                 if (text == null) {
-                    throw new AssertionError("nothing came while waiting for " + type);
+                    throw new AssertionError("nothing came while waiting for " + String.join(", ", types));
                 }
                 JsonObject frame = JsonParser.parseString(text).getAsJsonObject();
-                if (frame.get("t").getAsString().equals(type)) {
-                    return frame;
-                }
+                found.put(frame.get("t").getAsString(), frame);
             }
+            return found;
         }
     }
 
@@ -78,7 +86,9 @@ abstract class JavaPeerConversation {
         for (String text : List.of("Gr\u00fc\u00dfe \ud83d\udc38", "x".repeat(30_000))) {
             ada.send("{\"t\":\"send\",\"id\":3,\"room\":\"peers\",\"cid\":\"c" + text.length() + "\",\"b\":{\"text\":\""
                     + text + "\"}}");
-            JsonObject event = events(inbox).get(0).getAsJsonObject();
+            Map<String, JsonObject> answers = inbox.all("ack", "ev");
+            lines.add("acked " + answers.get("ack").get("s"));
+            JsonObject event = answers.get("ev").getAsJsonArray("events").get(0).getAsJsonObject();
             String heard = event.getAsJsonObject("b").get("text").getAsString();
             lines.add("heard " + event.get("s") + " " + heard.length() + " "
                     + heard.substring(0, Math.min(8, heard.length())));

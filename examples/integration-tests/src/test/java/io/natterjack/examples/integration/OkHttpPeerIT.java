@@ -7,11 +7,18 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
+import org.junit.jupiter.api.AfterEach;
 
 /** OkHttp, which many Android programs use. It pings by itself, and offers compression, which isn't agreed on. */
 final class OkHttpPeerIT extends JavaPeerConversation {
     private final OkHttpClient client =
             new OkHttpClient.Builder().pingInterval(Duration.ofMillis(50)).build();
+
+    @AfterEach
+    void endThreads() {
+        client.dispatcher().executorService().shutdown();
+        client.connectionPool().evictAll();
+    }
 
     @Override
     Peer connect(URI address, Inbox inbox) {

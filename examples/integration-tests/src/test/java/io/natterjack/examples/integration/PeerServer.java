@@ -19,7 +19,9 @@ final class PeerServer implements AutoCloseable {
     static final List<String> CONVERSATION = List.of(
             "welcome ada",
             "joined at 0",
+            "acked 1",
             "heard 1 8 Gr\u00fc\u00dfe \ud83d\udc38",
+            "acked 2",
             "heard 2 30000 xxxxxxxx",
             "closed 1000",
             "replayed 2",
@@ -48,7 +50,6 @@ final class PeerServer implements AutoCloseable {
     }
 
     static void assertConversation(List<String> lines) {
-        // Gr\u00fc\u00dfe and the frog are eight characters of UTF-16.
         assertThat(lines).isEqualTo(CONVERSATION);
     }
 
