@@ -322,7 +322,7 @@ public abstract class TransportContract {
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
         restartWith(connection -> {
             ConnectionListener recording = serverSide.opened(connection);
-            return new ConnectionListener() {
+            return new ForwardingListener(recording) {
                 @Override
                 public void heard() {
                     calls.add("heard");
@@ -331,17 +331,7 @@ public abstract class TransportContract {
                 @Override
                 public void received(String text) {
                     calls.add(text);
-                    recording.received(text);
-                }
-
-                @Override
-                public void drained() {
-                    recording.drained();
-                }
-
-                @Override
-                public void closed(CloseReason reason) {
-                    recording.closed(reason);
+                    super.received(text);
                 }
             };
         });
@@ -459,21 +449,11 @@ public abstract class TransportContract {
     private ConnectionHandler reacting(BiConsumer<Connection, String> onText) {
         return connection -> {
             ConnectionListener recording = serverSide.opened(connection);
-            return new ConnectionListener() {
+            return new ForwardingListener(recording) {
                 @Override
                 public void received(String text) {
-                    recording.received(text);
+                    super.received(text);
                     onText.accept(connection, text);
-                }
-
-                @Override
-                public void drained() {
-                    recording.drained();
-                }
-
-                @Override
-                public void closed(CloseReason reason) {
-                    recording.closed(reason);
                 }
             };
         };

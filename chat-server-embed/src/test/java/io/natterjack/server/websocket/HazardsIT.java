@@ -19,6 +19,7 @@ import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.ConnectionHandler;
 import io.natterjack.core.spi.ConnectionListener;
 import io.natterjack.core.wire.WireFrame;
+import io.natterjack.testkit.ForwardingListener;
 import io.natterjack.testkit.RecordingHandler;
 import io.natterjack.testkit.RecordingListener;
 import java.io.IOException;
@@ -115,23 +116,13 @@ final class HazardsIT {
     }
 
     private static ConnectionListener failingOn(String text, ConnectionListener other) {
-        return new ConnectionListener() {
+        return new ForwardingListener(other) {
             @Override
             public void received(String received) {
                 if (received.equals(text)) {
                     throw new NoClassDefFoundError("planted");
                 }
-                other.received(received);
-            }
-
-            @Override
-            public void drained() {
-                other.drained();
-            }
-
-            @Override
-            public void closed(CloseReason reason) {
-                other.closed(reason);
+                super.received(received);
             }
         };
     }
@@ -286,10 +277,10 @@ final class HazardsIT {
             synchronized (both) {
                 both.add(connection);
             }
-            return new ConnectionListener() {
+            return new ForwardingListener(recording) {
                 @Override
                 public void received(String text) {
-                    recording.received(text);
+                    super.received(text);
                     if (text.equals("all")) {
                         synchronized (both) {
                             both.subList(1, both.size()).forEach(each -> each.close(CloseReason.REPLACED));
@@ -298,16 +289,11 @@ final class HazardsIT {
                 }
 
                 @Override
-                public void drained() {
-                    recording.drained();
-                }
-
-                @Override
                 public void closed(CloseReason reason) {
                     synchronized (both) {
                         both.subList(1, both.size()).forEach(each -> each.close(CloseReason.DRAIN));
                     }
-                    recording.closed(reason);
+                    super.closed(reason);
                 }
             };
         });
@@ -326,26 +312,10 @@ final class HazardsIT {
     void everyByteIsASignOfLifeAndNotPongsAlone() throws Exception {
         AtomicInteger heard = new AtomicInteger();
         restart(connection -> {
-            ConnectionListener recording = serverSide.opened(connection);
-            return new ConnectionListener() {
+            return new ForwardingListener(serverSide.opened(connection)) {
                 @Override
                 public void heard() {
                     heard.incrementAndGet();
-                }
-
-                @Override
-                public void received(String text) {
-                    recording.received(text);
-                }
-
-                @Override
-                public void drained() {
-                    recording.drained();
-                }
-
-                @Override
-                public void closed(CloseReason reason) {
-                    recording.closed(reason);
                 }
             };
         });

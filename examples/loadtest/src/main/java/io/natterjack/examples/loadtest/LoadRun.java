@@ -99,10 +99,10 @@ final class LoadRun implements Peer.Run, AutoCloseable {
     private double connectAll() throws IOException {
         String runName = Long.toString(System.nanoTime(), 36);
         for (int i = 0; i < plan.connections(); i++) {
-            if (i % plan.rooms() == 0) {
+            if (i % plan.roomSize() == 0) {
                 rooms.add(new RoomCheck(tally));
             }
-            Peer peer = new Peer(this, i, "load-" + i / plan.rooms(), rooms.get(rooms.size() - 1), runName);
+            Peer peer = new Peer(this, i, "load-" + i / plan.roomSize(), rooms.get(rooms.size() - 1), runName);
             peers.add(peer);
             if (peer.isHealthy()) {
                 healthy.add(peer);
@@ -148,8 +148,8 @@ final class LoadRun implements Peer.Run, AutoCloseable {
         ClosedLoop() {
             for (int room = 0; room < rooms.size(); room++) {
                 for (int i = 0; i < plan.inFlight(); i++) {
-                    int first = room * plan.rooms();
-                    int size = Math.min(plan.rooms(), peers.size() - first);
+                    int first = room * plan.roomSize();
+                    int size = Math.min(plan.roomSize(), peers.size() - first);
                     peers.get(first + i % size).send(System.nanoTime());
                 }
             }

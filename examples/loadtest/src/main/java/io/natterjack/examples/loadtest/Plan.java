@@ -8,20 +8,21 @@ import java.util.List;
  * What is to be done. What is wrong is refused with an {@link IllegalArgumentException} that names the option.
  *
  * @param server {@code ws://host:port/path}
- * @param rooms the size of each; the last one may be smaller
+ * @param roomSize clients in each room; the last one may have fewer
  * @param rate messages a second in all, 0 for a closed loop
  * @param inFlight messages under way in each room, 0 for an open loop
  * @param echo whether the server is a bare echo, without hello, acks and seqs
  * @param stalledPercent of the peers never read
  * @param slowPercent of the peers read {@code slowBytes} a second
  * @param receiveBuffer of those peers' sockets, in bytes
+ * @param idle whether nothing is sent
  * @param sources from how many addresses of this machine, 127.0.0.1 and up, connections come
  */
 record Plan(
         URI server,
         Tokens tokens,
         int connections,
-        int rooms,
+        int roomSize,
         double rate,
         int inFlight,
         Duration warmUp,
@@ -43,7 +44,7 @@ record Plan(
             throw new IllegalArgumentException("--url must be ws://HOST:PORT/PATH, was " + server);
         }
         requireRange("--connections", connections, 1, MOST_CONNECTIONS);
-        requireRange("--room-size", rooms, 1, MOST_CONNECTIONS);
+        requireRange("--room-size", roomSize, 1, MOST_CONNECTIONS);
         requireRange("--body-bytes", bodyBytes, Stamp.LENGTH, 30_000);
         requireRange("--source-addresses", sources, 1, 250);
         requireRange("--stalled-percent and --slow-percent together", stalledPercent + slowPercent, 0, HUNDRED);
