@@ -16,5 +16,7 @@ module io.natterjack.core {
             io.natterjack.client,
             io.natterjack.testkit;
     exports io.natterjack.core.text to
-            io.natterjack.client;
+            io.natterjack.client,
+            io.natterjack.server,
+            io.natterjack.store.jdbc;
 }

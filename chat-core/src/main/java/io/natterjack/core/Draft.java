@@ -5,22 +5,35 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A message that asks for its place in a room. */
+/** A message, or a change of a room, that asks for its place in the room's log. */
 public final class Draft extends Value {
     private final RoomId room;
     private final UserId sender;
     private final ClientId clientId;
     private final MessageBody body;
     private final String contentHash;
+    private final @Nullable RoomChange change;
 
-    /** Makes a draft whose content hash is that of {@code body}. */
+    /** Makes a draft of a message, whose content hash is that of {@code body}. */
     public Draft(RoomId room, UserId sender, ClientId clientId, MessageBody body) {
+        this(room, sender, clientId, body, null);
+    }
+
+    private Draft(RoomId room, UserId sender, ClientId clientId, MessageBody body, @Nullable RoomChange change) {
         this.room = Objects.requireNonNull(room);
         this.sender = Objects.requireNonNull(sender);
         this.clientId = Objects.requireNonNull(clientId);
         this.body = Objects.requireNonNull(body);
         this.contentHash = hash(body.json());
+        this.change = change;
+    }
+
+    /** Returns a draft of a change that {@code actor} makes. */
+    public static Draft change(RoomId room, UserId actor, ClientId clientId, RoomChange change) {
+        return new Draft(room, actor, clientId, change.body(), change);
     }
 
     public RoomId room() {
@@ -35,8 +48,19 @@ public final class Draft extends Value {
         return clientId;
     }
 
+    /** Returns the message's body; of a change, the body of its event. */
     public MessageBody body() {
         return body;
+    }
+
+    /** Returns the kind of event that this becomes. */
+    public EventKind kind() {
+        return change == null ? EventKind.MESSAGE : change.kind();
+    }
+
+    /** Returns the change that this brings; nothing for a message. */
+    public Optional<RoomChange> change() {
+        return Optional.ofNullable(change);
     }
 
     /**
@@ -50,7 +74,7 @@ public final class Draft extends Value {
 
     /** Returns the event that this draft became. */
     public RoomEvent accepted(Outcome.Accepted outcome) {
-        return new RoomEvent(room, outcome.at(), EventKind.MESSAGE, sender, clientId, outcome.timestamp(), body);
+        return new RoomEvent(room, outcome.at(), kind(), sender, clientId, outcome.timestamp(), body);
     }
 
     /** Returns roughly how many bytes this takes; what limits in bytes count with. */
@@ -60,7 +84,7 @@ public final class Draft extends Value {
 
     @Override
     protected List<?> parts() {
-        return List.of(room, sender, clientId, body, contentHash);
+        return List.of(room, sender, clientId, kind(), body, contentHash);
     }
 
     private static String hash(String text) {

@@ -17,6 +17,8 @@ public enum ErrorCode {
     TOKEN_EXPIRED,
     /** The room isn't joined on this connection. */
     NOT_MEMBER,
+    /** It isn't allowed: a room on legal hold loses nothing. */
+    FORBIDDEN,
     /** There is no such room. */
     NO_ROOM,
     /** A frame or body exceeds its limit. */

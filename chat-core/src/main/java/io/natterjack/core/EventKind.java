@@ -5,6 +5,18 @@ public enum EventKind {
     /** Somebody wrote a message. */
     MESSAGE("msg"),
 
+    /** Somebody came into the room or went: {@link RoomChange.Member}. */
+    MEMBER("member"),
+
+    /** A setting of the room changed: {@link RoomChange.HistoryShown}. */
+    ROOM("room"),
+
+    /** Bodies of messages are gone: {@link RoomChange.Erased}. */
+    ERASED("erased"),
+
+    /** What is old is gone: {@link RoomChange.Trimmed}. */
+    TRIMMED("trimmed"),
+
     /**
      * A kind that this version doesn't know, from a newer server. It has its place in the order and nothing else to show;
      * a client advances its cursor past it. Never stored or sent by this version.
@@ -24,6 +36,11 @@ public enum EventKind {
 
     /** Returns the kind of that name, {@link #UNKNOWN} if there is none. */
     public static EventKind ofWireName(String name) {
-        return name.equals(MESSAGE.wireName) ? MESSAGE : UNKNOWN;
+        for (EventKind kind : values()) {
+            if (kind != UNKNOWN && kind.wireName.equals(name)) {
+                return kind;
+            }
+        }
+        return UNKNOWN;
     }
 }

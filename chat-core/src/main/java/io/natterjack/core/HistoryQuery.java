@@ -22,6 +22,7 @@ public final class HistoryQuery extends Value {
     private final Direction direction;
     private final long seq;
     private final int limit;
+    private final long floor;
 
     /**
      * Makes a query.
@@ -30,6 +31,10 @@ public final class HistoryQuery extends Value {
      * @param limit the most messages to return, 1 to {@value #MAX_LIMIT}
      */
     public HistoryQuery(RoomId room, Direction direction, long seq, int limit) {
+        this(room, direction, seq, limit, 0);
+    }
+
+    private HistoryQuery(RoomId room, Direction direction, long seq, int limit, long floor) {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw new IllegalArgumentException("limit must be 1 to " + MAX_LIMIT + ", was " + limit);
         }
@@ -40,6 +45,12 @@ public final class HistoryQuery extends Value {
         this.direction = Objects.requireNonNull(direction);
         this.seq = seq;
         this.limit = limit;
+        this.floor = floor;
+    }
+
+    /** Returns this query without the messages at {@code seq} and below. */
+    public HistoryQuery above(long seq) {
+        return new HistoryQuery(room, direction, this.seq, limit, Math.max(floor, seq));
     }
 
     /** Returns a query for the room's newest messages. */
@@ -63,8 +74,13 @@ public final class HistoryQuery extends Value {
         return limit;
     }
 
+    /** Returns the seq up to which messages are left out; 0 to leave none out. */
+    public long floor() {
+        return floor;
+    }
+
     @Override
     protected List<?> parts() {
-        return List.of(room, direction, seq, limit);
+        return List.of(room, direction, seq, limit, floor);
     }
 }

@@ -14,11 +14,16 @@ public final class MessageBody extends Value {
     /** The largest body, in bytes of compact JSON in UTF-8. */
     public static final int MAX_BYTES = 32 * 1024;
 
+    /** What stands for a body that was erased or has expired: an empty object, and {@link #isGone}. */
+    public static final MessageBody GONE = new MessageBody("{}", true);
+
     private final String json;
     private final int bytes;
+    private final boolean gone;
 
-    private MessageBody(String json) {
+    private MessageBody(String json, boolean gone) {
         this.json = json;
+        this.gone = gone;
         // Once: whatever has a bound in bytes asks for it again and again.
         this.bytes = (int) Utf8.length(json);
     }
@@ -29,7 +34,7 @@ public final class MessageBody extends Value {
      * @throws IllegalArgumentException if it has a lone surrogate or a NUL, or the body would exceed {@link #MAX_BYTES}
      */
     public static MessageBody text(String text) {
-        return new MessageBody(StrictJson.object("text", text, MAX_BYTES));
+        return new MessageBody(StrictJson.object("text", text, MAX_BYTES), false);
     }
 
     /**
@@ -39,7 +44,7 @@ public final class MessageBody extends Value {
      *     than {@value StrictJson#MAX_NESTING} levels, has a lone surrogate or a NUL, or exceeds {@link #MAX_BYTES}
      */
     public static MessageBody json(String json) {
-        return new MessageBody(StrictJson.compactObject(json, MAX_BYTES));
+        return new MessageBody(StrictJson.compactObject(json, MAX_BYTES), false);
     }
 
     /**
@@ -47,7 +52,7 @@ public final class MessageBody extends Value {
      * given, and for a codec, which has checked already.
      */
     public static MessageBody ofStored(String json) {
-        return new MessageBody(Objects.requireNonNull(json));
+        return new MessageBody(Objects.requireNonNull(json), false);
     }
 
     /** Returns the object as compact JSON, fields in the order they were written. */
@@ -60,6 +65,11 @@ public final class MessageBody extends Value {
         return StrictJson.textField(json, "text");
     }
 
+    /** Tells whether there was a body once and is none any more. */
+    public boolean isGone() {
+        return gone;
+    }
+
     /** Returns the size of {@link #json} in bytes of UTF-8. */
     public int bytes() {
         return bytes;
@@ -67,6 +77,6 @@ public final class MessageBody extends Value {
 
     @Override
     protected List<?> parts() {
-        return List.of(json);
+        return List.of(json, gone);
     }
 }

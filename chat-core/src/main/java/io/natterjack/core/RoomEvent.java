@@ -79,6 +79,11 @@ public final class RoomEvent extends Value {
 
     /** Returns roughly how many bytes this takes, in memory or in a frame; what limits in bytes count with. */
     public int size() {
+        return size(body);
+    }
+
+    /** Returns the {@link #size} of an event with this body, and of its message. */
+    public static int size(MessageBody body) {
         return OVERHEAD_BYTES + body.bytes();
     }
 

@@ -18,6 +18,11 @@ final class InMemoryStoreTest extends MessageStoreContract {
         return new InMemoryStore(time::wallMillis);
     }
 
+    @Override
+    protected void later() {
+        time.advance(Duration.ofMillis(1));
+    }
+
     @Test
     void itsEpochIsTheTimeWhenItWasMade() {
         time.advance(Duration.ofDays(1));

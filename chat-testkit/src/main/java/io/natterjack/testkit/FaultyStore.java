@@ -3,16 +3,22 @@ package io.natterjack.testkit;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.InboxEntry;
+import io.natterjack.core.Membership;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.SearchPage;
+import io.natterjack.core.SearchQuery;
 import io.natterjack.core.StoreException;
+import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -116,8 +122,44 @@ public final class FaultyStore extends ForwardingStore {
     }
 
     @Override
-    public Page changes(RoomId room, long sinceRev, int limit, int maxBytes) {
+    public long floor(RoomId room, UserId reader) {
         requireHere();
-        return super.changes(room, sinceRev, limit, maxBytes);
+        return super.floor(room, reader);
+    }
+
+    @Override
+    public Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes) {
+        requireHere();
+        return super.changes(room, floor, sinceRev, limit, maxBytes);
+    }
+
+    @Override
+    public Optional<Membership> membership(RoomId room, UserId user) {
+        requireHere();
+        return super.membership(room, user);
+    }
+
+    @Override
+    public List<Membership> members(RoomId room, Optional<UserId> after, int limit) {
+        requireHere();
+        return super.members(room, after, limit);
+    }
+
+    @Override
+    public void mark(RoomId room, UserId user, long delivered, long read) {
+        requireHere();
+        super.mark(room, user, delivered, read);
+    }
+
+    @Override
+    public List<InboxEntry> inbox(UserId user, Optional<InboxEntry> after, int limit) {
+        requireHere();
+        return super.inbox(user, after, limit);
+    }
+
+    @Override
+    public SearchPage search(SearchQuery query) {
+        requireHere();
+        return super.search(query);
     }
 }

@@ -3,14 +3,21 @@ package io.natterjack.core.spi;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.InboxEntry;
+import io.natterjack.core.Membership;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.SearchPage;
+import io.natterjack.core.SearchQuery;
 import io.natterjack.core.StoreException;
+import io.natterjack.core.UserId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * The durable log of every room, and what gives events their order. Unstable until 1.0: later features add methods.
@@ -39,6 +46,11 @@ public interface MessageStore extends AutoCloseable {
      *
      * <p><b>Atomic.</b> Of the drafts of one room either all are kept, with their outcomes, or none.
      *
+     * <p><b>Changes.</b> A {@linkplain Draft#change() change} is an event like a message, and takes effect with it: {@link
+     * io.natterjack.core.RoomChange.Member} makes or ends a membership, {@link io.natterjack.core.RoomChange.Erased} and {@link
+     * io.natterjack.core.RoomChange.Trimmed} take bodies away for good, also from what a search finds. A room on legal hold refuses
+     * these two with {@link io.natterjack.core.ErrorCode#FORBIDDEN}.
+     *
      * @param batch not empty
      * @return one outcome a draft, in the order of the batch; refusals are final ones
      * @throws StoreException if the outcome isn't known ({@code UNAVAILABLE}), or if the batch holds what the store can't
@@ -48,7 +60,7 @@ public interface MessageStore extends AutoCloseable {
 
     /**
      * Returns the room's events above {@code seq}, oldest first, without a hole from {@code seq + 1} on; empty if there are
-     * none.
+     * none. Messages whose body was taken away are among them, {@linkplain io.natterjack.core.MessageBody#isGone without} it.
      *
      * @param seq the last one that the reader has, 0 to read from the beginning
      * @param maxEvents the most events to return, at least 1
@@ -60,7 +72,15 @@ public interface MessageStore extends AutoCloseable {
     Map<RoomId, Cursor> heads(Collection<RoomId> rooms);
 
     /**
-     * Returns a page of messages, lowest seq first whatever the direction.
+     * Returns the seq up to which the room is closed to {@code reader}: what lies there is trimmed, or was written before they
+     * came and the room doesn't {@linkplain io.natterjack.core.RoomChange.HistoryShown show} that. 0 if all is open; the room's
+     * head for somebody who doesn't belong to a room that shows only what came after.
+     */
+    long floor(RoomId room, UserId reader);
+
+    /**
+     * Returns a page of messages, lowest seq first whatever the direction. What was trimmed isn't there; what was erased is,
+     * without its body.
      *
      * @param maxBytes where to stop; one message is returned even if it alone is larger. What is left out is at the far
      *     end: the oldest for {@code BEFORE}, the newest for {@code AFTER}; for {@code AROUND} both halves have half the bytes
@@ -71,10 +91,67 @@ public interface MessageStore extends AutoCloseable {
      * Returns the messages that changed above {@code sinceRev}, each once as it stands now, lowest rev first. A reader that
      * goes on with the rev of the last one until there are no more has missed nothing.
      *
+     * @param floor the seq up to which messages are left out; 0 to leave none out
      * @param limit the most messages to return, at least 1
      * @param maxBytes where to stop; one message is returned even if it alone is larger
      */
-    Page changes(RoomId room, long sinceRev, int limit, int maxBytes);
+    Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes);
+
+    /** Returns what the room knows of {@code user}; nothing if they never belonged to it. */
+    Optional<Membership> membership(RoomId room, UserId user);
+
+    /**
+     * Returns those who belong to the room, in the order of their ids' bytes.
+     *
+     * @param after the last one of the page before; nothing to begin
+     * @param limit the most members to return, at least 1
+     */
+    List<Membership> members(RoomId room, Optional<UserId> after, int limit);
+
+    /**
+     * Moves a member's watermarks forward, never back, and never beyond the room's head. What is read is delivered too. Does
+     * nothing for somebody who doesn't belong to the room.
+     *
+     * @param delivered the seq up to which a device of theirs has everything, 0 for no news
+     * @param read the seq up to which they have read, 0 for no news
+     */
+    void mark(RoomId room, UserId user, long delivered, long read);
+
+    /**
+     * Puts the room on legal hold, or ends that: while it is held, nothing in it is erased or trimmed. Members don't learn of it. A
+     * room in which nothing has happened yet may be held too.
+     */
+    void hold(RoomId room, boolean held);
+
+    /**
+     * Returns the rooms that {@code user} belongs to, those in which something happened last first.
+     *
+     * @param after the last one of the page before; nothing to begin. Rooms that move up meanwhile may be left out
+     * @param limit the most rooms to return, 1 to 100
+     */
+    List<InboxEntry> inbox(UserId user, Optional<InboxEntry> after, int limit);
+
+    /** Returns the messages that have all that {@code query} asks for, newest first. An empty query finds nothing. */
+    SearchPage search(SearchQuery query);
+
+    /**
+     * Begins what this store has to do by itself while a server uses it: relaying an outbox, removing what is too old. Called once
+     * by the server, before its first client.
+     *
+     * @param queue takes what the store appends by itself, so that it reaches clients as all else does
+     * @param threads for blocking work
+     * @return ends that work; the server closes it before the queue
+     */
+    default Upkeep begin(PersistenceQueue queue, Scheduler scheduler, Executor threads) {
+        return () -> {};
+    }
+
+    /** Work of a store that goes on until it is closed. */
+    interface Upkeep extends AutoCloseable {
+        /** Ends the work; what is under way may still go on for a moment. Doesn't block. */
+        @Override
+        void close();
+    }
 
     /** Returns how many calls of {@link #append} at once are of use; a store with a single writer says 1. */
     default int appendConcurrency() {

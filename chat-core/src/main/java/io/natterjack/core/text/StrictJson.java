@@ -6,7 +6,9 @@ import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -135,6 +137,46 @@ public final class StrictJson {
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /** Returns the integers of the array field {@code name}, none if there is no such field; an integer counts as an array of one. */
+    public static List<Long> integersField(String object, String name) {
+        try {
+            JsonReader in = reader(object);
+            in.beginObject();
+            while (in.hasNext()) {
+                if (in.nextName().equals(name)) {
+                    return integers(in);
+                }
+                skip(in);
+            }
+            return List.of();
+        } catch (IOException | IllegalStateException malformed) {
+            throw new IllegalArgumentException(name + " must be an array of integers");
+        }
+    }
+
+    private static List<Long> integers(JsonReader in) throws IOException {
+        if (in.peek() == JsonToken.NUMBER) {
+            return List.of(integer(in));
+        }
+        List<Long> integers = new ArrayList<>();
+        in.beginArray();
+        while (in.hasNext()) {
+            integers.add(integer(in));
+        }
+        return integers;
+    }
+
+    /** Returns {@code text} as a JSON string, in its quotes. */
+    public static String quoted(String text) {
+        TextWriter out = new TextWriter(FIRST_SIZE);
+        try {
+            new JsonWriter(out).value(wellFormed(text));
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        return out.toString();
     }
 
     /** Skips one value, which must be JSON all the same: Gson's own way of skipping doesn't look into strings. */

@@ -44,7 +44,7 @@ final class FrameDecoder {
             case "leave" -> new ClientFrame.Leave(in.id(), room(in));
             case "send" ->
                 new ClientFrame.Send(
-                        in.id(), room(in), clientId(in), body(in), in.has("re") && in.integer("re", 0, 1) == 1);
+                        in.id(), room(in), ownClientId(in), body(in), in.has("re") && in.integer("re", 0, 1) == 1);
             case "history" -> new ClientFrame.History(in.id(), in.optionalLong("e", 1, Cursor.MAX), historyQuery(in));
             case "changes" ->
                 new ClientFrame.Changes(
@@ -68,7 +68,8 @@ final class FrameDecoder {
                         mode(in),
                         requiredCursor(in),
                         in.longInteger("after", 0, Cursor.MAX),
-                        in.optionalLong("base", 0, Cursor.MAX)));
+                        in.optionalLong("base", 0, Cursor.MAX),
+                        in.optionalLong("floor", 0, Cursor.MAX).orElse(0)));
             case "left" -> Optional.of(new ServerFrame.Left(room(in), reason(in)));
             case "ev" -> Optional.of(ev(in));
             case "ack" ->
@@ -153,7 +154,7 @@ final class FrameDecoder {
         if (kind == EventKind.UNKNOWN) {
             return new RoomEvent(room, at, kind, NOBODY, NO_CLIENT_ID, 0, NO_BODY);
         }
-        return new RoomEvent(room, at, kind, sender(in), clientId(in), timestamp(in), body(in));
+        return new RoomEvent(room, at, kind, sender(in), clientId(in), timestamp(in), bodyOrGone(in));
     }
 
     private static ServerFrame refused(JsonFields in) {
@@ -180,7 +181,7 @@ final class FrameDecoder {
                     sender(each),
                     clientId(each),
                     timestamp(each),
-                    body(each)));
+                    bodyOrGone(each)));
         }
         return new ServerFrame.Messages(in.id(), room, new Page(messages, in.flag("more"), upto));
     }
@@ -191,6 +192,14 @@ final class FrameDecoder {
 
     private static ClientId clientId(JsonFields in) {
         return new ClientId(in.text("cid"));
+    }
+
+    private static ClientId ownClientId(JsonFields in) {
+        ClientId clientId = clientId(in);
+        if (clientId.value().startsWith(ClientId.SERVERS_OWN)) {
+            throw new IllegalArgumentException("a client's cid may not begin with " + ClientId.SERVERS_OWN);
+        }
+        return clientId;
     }
 
     private static UserId sender(JsonFields in) {
@@ -211,6 +220,10 @@ final class FrameDecoder {
 
     private static Optional<Cursor> cursor(JsonFields in) {
         return in.has("e") || in.has("s") ? Optional.of(requiredCursor(in)) : Optional.empty();
+    }
+
+    private static MessageBody bodyOrGone(JsonFields in) {
+        return in.flag("gone") ? MessageBody.GONE : body(in);
     }
 
     private static MessageBody body(JsonFields in) {

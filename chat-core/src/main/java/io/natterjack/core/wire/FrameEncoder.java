@@ -118,7 +118,8 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
     public FrameEncoder joined(ServerFrame.Joined frame) {
         begin("joined").id(frame.id()).field("room", frame.room().value());
         field("mode", frame.mode().name().toLowerCase(Locale.ROOT)).cursor(frame.head());
-        return field("after", frame.after()).optional("base", frame.base());
+        field("after", frame.after()).optional("base", frame.base());
+        return frame.floor() > 0 ? field("floor", frame.floor()) : this;
     }
 
     @Override
@@ -217,7 +218,7 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
     }
 
     private FrameEncoder body(MessageBody body) {
-        return write(() -> json.name("b").jsonValue(body.json()));
+        return body.isGone() ? flag("gone", true) : write(() -> json.name("b").jsonValue(body.json()));
     }
 
     private FrameEncoder millis(String name, Duration duration) {

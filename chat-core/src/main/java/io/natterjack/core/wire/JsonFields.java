@@ -54,11 +54,11 @@ final class JsonFields {
         }
         for (String name :
                 ("id e s tail re before after around limit since now hb exp base ts retry in spread rev frame body"
-                                + " inflight rate burst upto")
+                                + " inflight rate burst upto floor")
                         .split(" ")) {
             KNOWN.put(name, Form.INTEGER);
         }
-        for (String name : "dup more".split(" ")) {
+        for (String name : "dup more gone".split(" ")) {
             KNOWN.put(name, Form.FLAG);
         }
         KNOWN.put("b", Form.BODY);

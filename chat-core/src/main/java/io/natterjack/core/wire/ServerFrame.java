@@ -133,6 +133,7 @@ public sealed interface ServerFrame extends Frame
         private final Cursor head;
         private final long after;
         private final OptionalLong base;
+        private final long floor;
 
         /**
          * Makes a frame.
@@ -141,14 +142,21 @@ public sealed interface ServerFrame extends Frame
          * @param head where the room is
          * @param after the seq after which events follow: the cursor to go on from
          * @param base if present, the cursor was of a past that the server doesn't share: drop what lies above this seq
+         * @param floor the room shows nothing up to this seq: drop it; 0 if it shows all
          */
-        public Joined(int id, RoomId room, Mode mode, Cursor head, long after, OptionalLong base) {
+        public Joined(int id, RoomId room, Mode mode, Cursor head, long after, OptionalLong base, long floor) {
             this.id = id;
             this.room = Objects.requireNonNull(room);
             this.mode = Objects.requireNonNull(mode);
             this.head = Objects.requireNonNull(head);
             this.after = after;
             this.base = Objects.requireNonNull(base);
+            this.floor = floor;
+        }
+
+        /** Makes a frame of a room that shows all. */
+        public Joined(int id, RoomId room, Mode mode, Cursor head, long after, OptionalLong base) {
+            this(id, room, mode, head, after, base, 0);
         }
 
         @Override
@@ -176,6 +184,11 @@ public sealed interface ServerFrame extends Frame
             return base;
         }
 
+        /** Returns the seq up to which the room shows nothing, or nothing any more; 0 if it shows all. */
+        public long floor() {
+            return floor;
+        }
+
         @Override
         public <R> R handle(Handler<R> handler) {
             return handler.joined(this);
@@ -183,7 +196,7 @@ public sealed interface ServerFrame extends Frame
 
         @Override
         protected List<?> parts() {
-            return List.of(id, room, mode, head, after, base);
+            return List.of(id, room, mode, head, after, base, floor);
         }
     }
 

@@ -10,6 +10,7 @@ import io.natterjack.core.HistoryQuery.Direction;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Page;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
@@ -95,9 +96,19 @@ final class Samples {
                         ServerFrame.Joined.Mode.GAP,
                         new Cursor(Cursor.MAX, Cursor.MAX),
                         Cursor.MAX,
-                        NO_NUMBER),
+                        NO_NUMBER,
+                        Cursor.MAX - 1),
                 new ServerFrame.Left(ROOM, ServerFrame.Left.Reason.QUIT),
                 new ServerFrame.Ev(ROOM, 3, List.of(event(121, ADA, HI), event(122, FROG, NESTED))),
+                new ServerFrame.Ev(
+                        ROOM,
+                        3,
+                        List.of(
+                                event(121, ADA, MessageBody.GONE),
+                                change(122, new RoomChange.Member(FROG, true)),
+                                change(123, new RoomChange.HistoryShown(false)),
+                                change(124, new RoomChange.Erased(List.of(5L, 9L))),
+                                change(125, new RoomChange.Trimmed(120)))),
                 new ServerFrame.Ack(7, ROOM, CID, new Cursor(3, 121), 1_795_302_022_555L, true),
                 new ServerFrame.Ack(0, ROOM, CID, new Cursor(3, 1), 0, false),
                 new ServerFrame.Ok(2, OptionalLong.of(1_795_305_622_000L)),
@@ -115,7 +126,7 @@ final class Samples {
                         11,
                         ROOM,
                         new Page(
-                                List.of(message(120, 120, ADA, HI), message(121, 123, FROG, NESTED)),
+                                List.of(message(120, 120, ADA, HI), message(121, 123, FROG, MessageBody.GONE)),
                                 true,
                                 new Cursor(3, 124))),
                 new ServerFrame.Messages(0, ROOM, new Page(List.of(), false, new Cursor(1, 0))),
@@ -127,6 +138,10 @@ final class Samples {
 
     private static RoomEvent event(long seq, UserId sender, MessageBody body) {
         return new RoomEvent(ROOM, new Cursor(3, seq), EventKind.MESSAGE, sender, CID, 1_795_302_022_555L, body);
+    }
+
+    private static RoomEvent change(long seq, RoomChange change) {
+        return new RoomEvent(ROOM, new Cursor(3, seq), change.kind(), ADA, CID, 1_795_302_022_555L, change.body());
     }
 
     private static Message message(long seq, long rev, UserId sender, MessageBody body) {

@@ -5,6 +5,7 @@ import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.UserId;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.RoomRouter;
@@ -38,6 +39,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     private final Connection connection;
     private final Lane lane;
     private final RoomId room;
+    private final UserId user;
     private final int requestId;
     private final Optional<Cursor> cursor;
     private final int tail;
@@ -45,6 +47,9 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     private volatile boolean over;
 
     // Session lane only.
+    /** Up to here the room shows nothing to this user. */
+    private long floor;
+
     private long position = -1;
     private boolean refused;
 
@@ -59,6 +64,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
             Connection connection,
             Lane lane,
             RoomId room,
+            UserId user,
             int requestId,
             Optional<Cursor> cursor,
             int tail,
@@ -67,6 +73,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         this.connection = connection;
         this.lane = lane;
         this.room = room;
+        this.user = user;
         this.requestId = requestId;
         this.cursor = cursor;
         this.tail = tail;
@@ -126,6 +133,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                 : context.router()
                         .attach(room, this)
                         .thenCompose(this::checkedHead)
+                        .thenCompose(this::withFloor)
                         .handleAsync(this::attached, lane);
     }
 
@@ -138,6 +146,17 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         }
         context.router().changed(room);
         return context.store().read(store -> store.heads(List.of(room)).getOrDefault(room, head));
+    }
+
+    private CompletionStage<Cursor> withFloor(Cursor head) {
+        return context.store()
+                .read(store -> store.floor(room, user))
+                .thenApplyAsync(
+                        seq -> {
+                            floor = Math.min(seq, head.seq());
+                            return head;
+                        },
+                        lane);
     }
 
     private boolean attached(@Nullable Cursor head, @Nullable Throwable failure) {
@@ -168,7 +187,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     private ServerFrame.Joined joined(Cursor head) {
         if (cursor.isEmpty()) {
-            long after = Math.max(0, head.seq() - tail);
+            long after = Math.max(floor, head.seq() - tail);
             return joined(after == head.seq() ? Mode.LIVE : Mode.REPLAY, head, after, OptionalLong.empty());
         }
         Cursor known = cursor.get();
@@ -185,14 +204,15 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
             return joined(Mode.GAP, head, head.seq(), OptionalLong.of(head.seq()));
         }
         long missed = head.seq() - known.seq();
-        if (missed > context.settings().maxReplay()) {
+        // What isn't there any more, or not for this user, can't be replayed.
+        if (missed > context.settings().maxReplay() || known.seq() < floor) {
             return joined(Mode.GAP, head, head.seq(), OptionalLong.empty());
         }
         return joined(missed == 0 ? Mode.LIVE : Mode.REPLAY, head, known.seq(), OptionalLong.empty());
     }
 
     private ServerFrame.Joined joined(Mode mode, Cursor head, long after, OptionalLong base) {
-        return new ServerFrame.Joined(requestId, room, mode, head, after, base);
+        return new ServerFrame.Joined(requestId, room, mode, head, after, base, floor);
     }
 
     private CompletionStage<Boolean> followed(RoomRouter.@Nullable Progress progress, @Nullable Throwable failure) {

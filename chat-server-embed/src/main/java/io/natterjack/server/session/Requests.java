@@ -163,7 +163,8 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
                     Optional.of(room),
                     Optional.empty()));
         }
-        JoinedRoom joined = new JoinedRoom(context, connection, lane, room, requestId, cursor, tail, this::decided);
+        JoinedRoom joined =
+                new JoinedRoom(context, connection, lane, room, user, requestId, cursor, tail, this::decided);
         if (place == null) {
             SendOrder former = unsettled.remove(room);
             places.put(room, new Place(former != null ? former : new SendOrder(context.scheduler()), joined));
@@ -301,7 +302,12 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
     @Override
     public Optional<ServerFrame> history(ClientFrame.History frame) {
         int bytes = context.settings().pageBytes();
-        return page(frame.id(), frame.query().room(), frame.epoch(), store -> store.history(frame.query(), bytes));
+        RoomId room = frame.query().room();
+        return page(
+                frame.id(),
+                room,
+                frame.epoch(),
+                store -> store.history(frame.query().above(store.floor(room, user)), bytes));
     }
 
     @Override
@@ -311,7 +317,8 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
                 frame.id(),
                 frame.room(),
                 frame.epoch(),
-                store -> store.changes(frame.room(), frame.since(), frame.limit(), bytes));
+                store -> store.changes(
+                        frame.room(), store.floor(frame.room(), user), frame.since(), frame.limit(), bytes));
     }
 
     private Optional<ServerFrame> page(

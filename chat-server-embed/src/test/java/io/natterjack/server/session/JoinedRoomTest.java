@@ -8,6 +8,7 @@ import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
+import io.natterjack.core.UserId;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.RoomRouter;
@@ -64,7 +65,8 @@ final class JoinedRoomTest {
                 () -> new SessionId("s"),
                 1,
                 SessionSettings.defaults(new Limits(64 << 10, MessageBody.MAX_BYTES, 64, 20, 40), 256 << 10));
-        return new JoinedRoom(context, connection, new Lane(time), ROOM, 1, Optional.empty(), 0, decided -> {});
+        return new JoinedRoom(
+                context, connection, new Lane(time), ROOM, new UserId("ada"), 1, Optional.empty(), 0, decided -> {});
     }
 
     /** Attaches when it is told to, as a router does whose room closes at that moment. */
