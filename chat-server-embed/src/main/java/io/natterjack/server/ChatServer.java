@@ -61,6 +61,7 @@ public final class ChatServer implements AutoCloseable {
     private final LocalRouter router;
     private final ServerThreads threads;
     private final SystemScheduler scheduler;
+    private final MessageStore.Upkeep upkeep;
     private final @Nullable MessageStore ownStore;
     private final Duration drainTimeout;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -79,6 +80,7 @@ public final class ChatServer implements AutoCloseable {
         int partBytes = (int) Math.min(bounds.partBytes(), transport.lowMark());
         router = new LocalRouter(reads, threads.lanes(), scheduler, bounds.withPartBytes(partBytes));
         queue = new GroupCommitQueue(store, router, threads.committers(), scheduler, GroupCommitQueue.Bounds.DEFAULT);
+        upkeep = store.begin(queue, scheduler, threads.readers());
         Limits limits = new Limits(
                 transport.maxFrameBytes(),
                 Math.min(MessageBody.MAX_BYTES, transport.maxFrameBytes()),
@@ -129,6 +131,7 @@ public final class ChatServer implements AutoCloseable {
         }
         transport.stopAccepting();
         sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count()));
+        upkeep.close();
         if (!queue.drain(drainTimeout)) {
             LOG.warn("Not all that was accepted could be stored within {}; the rest was refused", drainTimeout);
         }

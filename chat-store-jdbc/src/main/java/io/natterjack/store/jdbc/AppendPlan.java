@@ -3,13 +3,16 @@ package io.natterjack.store.jdbc;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
+import io.natterjack.core.EventKind;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.text.SearchWords;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToLongFunction;
 
 /**
  * Decides what becomes of the drafts of a batch, given what the database says under the locks of their rooms: a pure function,
@@ -21,9 +24,13 @@ import java.util.Objects;
  */
 record AppendPlan(List<Outcome> outcomes, List<Row> rows, Map<RoomId, RoomState> rooms) {
 
-    /** The last event of a room; zeros if there is none. */
-    record RoomState(long lastSeq, long lastTimestamp) {
-        static final RoomState NEW = new RoomState(0, 0);
+    /** The last event of a room, zeros if there is none; and whether the room is on legal hold. */
+    record RoomState(long lastSeq, long lastTimestamp, boolean held) {
+        static final RoomState NEW = new RoomState(0, 0, false);
+
+        RoomState after(Row row) {
+            return new RoomState(row.seq(), row.timestamp(), held);
+        }
     }
 
     /** By what a resend is known. */
@@ -36,21 +43,36 @@ record AppendPlan(List<Outcome> outcomes, List<Row> rows, Map<RoomId, RoomState>
         }
     }
 
-    /** What is kept of a message for its resends. */
+    /** What is kept of an event for its resends. */
     record Known(String contentHash, long seq, long timestamp) {}
 
-    /** A message to insert. */
-    record Row(Draft draft, long seq, long timestamp) {}
+    /** An event to insert. */
+    record Row(Draft draft, long seq, long timestamp) {
+        int kind() {
+            return EventKinds.number(draft.kind());
+        }
+
+        /** Returns the tokens that a search finds it by, separated by spaces; empty for none. */
+        String words() {
+            return draft.kind() == EventKind.MESSAGE
+                    ? draft.body().text().map(SearchWords::tokens).orElse("")
+                    : "";
+        }
+    }
 
     /**
      * Makes the plan.
      *
      * @param before all rooms of the batch, locked
      * @param known those of the batch's keys that the database has
-     * @param now the clock in Unix milliseconds
+     * @param when a draft's time in Unix milliseconds; the event before may push it forward
      */
     static AppendPlan of(
-            List<Draft> batch, Map<RoomId, RoomState> before, Map<ResendKey, Known> known, long epoch, long now) {
+            List<Draft> batch,
+            Map<RoomId, RoomState> before,
+            Map<ResendKey, Known> known,
+            long epoch,
+            ToLongFunction<Draft> when) {
         List<Outcome> outcomes = new ArrayList<>(batch.size());
         List<Row> rows = new ArrayList<>(batch.size());
         Map<RoomId, RoomState> rooms = new HashMap<>();
@@ -58,18 +80,24 @@ record AppendPlan(List<Outcome> outcomes, List<Row> rows, Map<RoomId, RoomState>
         for (Draft draft : batch) {
             ResendKey key = ResendKey.of(draft);
             Known first = seen.get(key);
-            if (first == null) {
-                RoomState last = rooms.getOrDefault(draft.room(), Objects.requireNonNull(before.get(draft.room())));
-                Row row = new Row(draft, last.lastSeq() + 1, Math.max(now, last.lastTimestamp()));
+            RoomState last = rooms.getOrDefault(draft.room(), Objects.requireNonNull(before.get(draft.room())));
+            if (first != null) {
+                outcomes.add(again(draft, first, epoch));
+            } else if (last.held() && takesAway(draft)) {
+                outcomes.add(Outcome.Refused.forGood(ErrorCode.FORBIDDEN));
+            } else {
+                Row row = new Row(draft, last.lastSeq() + 1, Math.max(when.applyAsLong(draft), last.lastTimestamp()));
                 rows.add(row);
-                rooms.put(draft.room(), new RoomState(row.seq(), row.timestamp()));
+                rooms.put(draft.room(), last.after(row));
                 seen.put(key, new Known(draft.contentHash(), row.seq(), row.timestamp()));
                 outcomes.add(new Outcome.Accepted(new Cursor(epoch, row.seq()), row.timestamp(), false));
-            } else {
-                outcomes.add(again(draft, first, epoch));
             }
         }
         return new AppendPlan(outcomes, rows, rooms);
+    }
+
+    private static boolean takesAway(Draft draft) {
+        return draft.kind() == EventKind.ERASED || draft.kind() == EventKind.TRIMMED;
     }
 
     private static Outcome again(Draft draft, Known first, long epoch) {

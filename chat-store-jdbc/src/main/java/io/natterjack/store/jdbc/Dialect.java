@@ -2,6 +2,7 @@ package io.natterjack.store.jdbc;
 
 import io.natterjack.core.Draft;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.text.SearchWords;
 import io.natterjack.store.jdbc.AppendPlan.Known;
 import io.natterjack.store.jdbc.AppendPlan.ResendKey;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
@@ -32,8 +33,16 @@ interface Dialect {
     /** Returns what in the database's settings may lose commits, in words for the operator; nothing if all is well. */
     Optional<String> durabilityProblem(Handle handle);
 
-    /** Begins a transaction in which no other process creates or changes the schema. */
+    /** Returns what in the database's settings the store can't work with, in words for the operator; nothing if all is well. */
+    default Optional<String> unusableSetting(Handle handle) {
+        return Optional.empty();
+    }
+
+    /** Begins a time in which no other process creates or changes the schema: a transaction, where schemas change in one. */
     void beginSchemaChange(Handle handle);
+
+    /** Ends what {@link #beginSchemaChange} began; also after a failure, without keeping anything where that can be. */
+    void endSchemaChange(Handle handle, boolean keep);
 
     /** Tells whether the table is there, for unqualified names. */
     boolean hasTable(Handle handle, String table);
@@ -41,25 +50,54 @@ interface Dialect {
     /**
      * Begins a transaction that owns the rooms: until it ends nobody else appends to them, and it sees all that was appended
      * before. Its commit is durable when it returns.
-     *
-     * @return all of the rooms, new ones too
      */
-    Map<RoomId, RoomState> beginAppend(Handle handle, SortedSet<RoomId> rooms);
+    Locked begin(Handle handle, SortedSet<RoomId> rooms, List<Draft> batch) throws SQLException;
 
-    /** Returns what the database has of the drafts' keys. */
-    Map<ResendKey, Known> known(Handle handle, List<Draft> batch);
+    /**
+     * What a transaction of an append begins with.
+     *
+     * @param rooms all of them, new ones too
+     * @param known what the database has of the drafts' keys
+     */
+    record Locked(Map<RoomId, RoomState> rooms, Map<ResendKey, Known> known) {}
+
+    /** Takes the words of messages out of what a search finds; their bodies are gone. */
+    void forgetWords(Handle handle, RoomId room, List<Long> seqs);
 
     /** Inserts the plan's rows and updates its rooms. */
-    void write(Handle handle, AppendPlan plan);
+    void write(Handle handle, AppendPlan plan) throws SQLException;
 
-    /** Commits what {@code begin…} began. */
-    void commit(Handle handle);
+    /** Commits what {@link #begin} began. */
+    void commit(Handle handle) throws SQLException;
 
-    /** Undoes what {@code begin…} began; does nothing if the database has done so already. */
-    void rollback(Handle handle);
+    /** Writes and commits, in one step if the database can. */
+    default void writeAndCommit(Handle handle, AppendPlan plan) throws SQLException {
+        write(handle, plan);
+        commit(handle);
+    }
+
+    /** Undoes what {@link #begin} began; does nothing if the database has done so already. */
+    void rollback(Handle handle) throws SQLException;
 
     /** Returns those of the rooms that there are. */
     Map<RoomId, RoomState> rooms(Handle handle, Collection<RoomId> rooms);
+
+    /** Returns the name of the function that gives the greatest of its arguments, none of which is null. */
+    String greatest();
+
+    /** Returns the database's clock in Unix milliseconds, as an expression. */
+    String nowMillis();
+
+    /** Returns what to join {@code chat_message m} with so that {@link #searchCondition} can be asked for; may be empty. */
+    default String searchJoin() {
+        return "";
+    }
+
+    /** Returns the condition, with one parameter, by which the messages {@code m} have the words looked for. */
+    String searchCondition();
+
+    /** Returns the parameter of {@link #searchCondition}. */
+    String searchParameter(SearchWords.Wanted wanted);
 
     /** Tells whether two transactions were in each other's way, so that the same may succeed at once. */
     boolean isCollision(SQLException failure);

@@ -3,22 +3,28 @@ package io.natterjack.store.jdbc;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.InboxEntry;
+import io.natterjack.core.Membership;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.SearchPage;
+import io.natterjack.core.SearchQuery;
 import io.natterjack.core.StoreException;
+import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
-import io.natterjack.store.jdbc.AppendPlan.RoomState;
+import io.natterjack.core.spi.PersistenceQueue;
+import io.natterjack.core.spi.Scheduler;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -28,39 +34,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps rooms in a relational database: SQLite or PostgreSQL. Any number of processes may use the same database at once.
+ * Keeps rooms in a relational database: SQLite, PostgreSQL or MariaDB. Any number of processes may use the same database at once.
  *
- * <p>The store creates its tables, whose names begin with {@code chat_}, and brings them up to date at its start. What it has
- * accepted survives the end of the process, of the database and of the machine; a database that is set up to forget is refused
- * (see {@link Durability}).
+ * <p>The store creates its tables, whose names begin with {@code chat_}, and brings them up to date at its start, unless the
+ * application {@linkplain Builder#schemaByApplication does that}. What it has accepted survives the end of the process, of the
+ * database and of the machine; a database that is set up to forget is refused (see {@link Durability}).
  *
  * <p><b>Threads.</b> Any thread may call, and every call blocks until the database has answered. A call holds one connection
  * at a time, so a pool of one is enough.
  *
  * <p><b>Time.</b> The store waits for locks of other writers about a second, then says {@code UNAVAILABLE}. How long it waits for
  * a connection, and for a database that doesn't answer at all, is for the {@link DataSource} to say: give it timeouts of a
- * second or a few (of PostgreSQL's driver, {@code socketTimeout}).
+ * second or a few (of PostgreSQL's driver, {@code socketTimeout} in seconds; of MariaDB's, in milliseconds).
  */
 public final class JdbcMessageStore implements MessageStore {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcMessageStore.class);
 
-    /** How often a batch is tried whose transaction got in the way of another's. */
-    private static final int ATTEMPTS = 5;
-
-    private static final Comparator<RoomId> ORDER_OF_LOCKS = Comparator.comparing(RoomId::value);
-
     private final Connections connections;
     private final Dialect dialect;
     private final LongSupplier wallMillis;
-    private final long epoch;
+    private final Appends appends;
     private final Reads reads;
+    private final RoomReads roomReads;
+    private final ChatOutbox outbox;
+    private final RoomArchive archive;
+    private final Retention retention;
 
     private JdbcMessageStore(Connections connections, Dialect dialect, LongSupplier wallMillis, long epoch) {
         this.connections = connections;
         this.dialect = dialect;
         this.wallMillis = wallMillis;
-        this.epoch = epoch;
+        this.appends = new Appends(connections.writing(), dialect, epoch);
         this.reads = new Reads(connections.reading(), dialect, epoch);
+        this.roomReads = new RoomReads(connections, dialect, epoch);
+        this.outbox = new ChatOutbox();
+        this.retention = new Retention(connections, wallMillis);
+        this.archive = new RoomArchive(this, connections, appends, retention);
     }
 
     /**
@@ -78,7 +87,12 @@ public final class JdbcMessageStore implements MessageStore {
 
     static JdbcMessageStore sqlite(Path file, LongSupplier wallMillis) {
         Dialect dialect = new SqliteDialect();
-        return open(Connections.to(sqliteFile(file, dialect)), dialect, Durability.REQUIRED, wallMillis);
+        return open(
+                Connections.to(sqliteFile(file, dialect)),
+                dialect,
+                Durability.REQUIRED,
+                Schema.Owner.STORE,
+                wallMillis);
     }
 
     private static SqliteFile sqliteFile(Path file, Dialect dialect) {
@@ -90,28 +104,87 @@ public final class JdbcMessageStore implements MessageStore {
     }
 
     /**
-     * Opens a store in the database of {@code dataSource}, which must be SQLite or PostgreSQL and lose nothing that is committed.
+     * Opens a store in the database of {@code dataSource}, with the options of {@link #builder} as they are.
      *
      * @param dataSource a connection pool, as a rule; it stays the caller's to close
-     * @throws StoreException if the database can't be reached, may lose commits, or holds tables of a newer version
+     * @throws StoreException if the database can't be reached, may lose commits, has settings that the store can't work with, or
+     *     holds tables of a newer version
      * @throws IllegalArgumentException if it is another database
      */
     public static JdbcMessageStore create(DataSource dataSource) {
-        return create(dataSource, Durability.REQUIRED);
+        return builder(dataSource).open();
+    }
+
+    /** Begins a store in the database of {@code dataSource}, which stays the caller's to close. */
+    public static Builder builder(DataSource dataSource) {
+        return new Builder(dataSource);
+    }
+
+    /** Options of a store. Not thread-safe. */
+    public static final class Builder {
+        private final DataSource dataSource;
+        private Durability durability = Durability.REQUIRED;
+        private Schema.Owner owner = Schema.Owner.STORE;
+        private LongSupplier wallMillis = System::currentTimeMillis;
+
+        private Builder(DataSource dataSource) {
+            this.dataSource = Objects.requireNonNull(dataSource);
+        }
+
+        /** What to do if the database may lose commits. Default {@link Durability#REQUIRED}. */
+        public Builder durability(Durability durability) {
+            this.durability = Objects.requireNonNull(durability);
+            return this;
+        }
+
+        /**
+         * Says that the application makes the tables and brings them up to date itself, with what {@link #schema} says. The store
+         * then doesn't start if they aren't.
+         */
+        public Builder schemaByApplication() {
+            this.owner = Schema.Owner.APPLICATION;
+            return this;
+        }
+
+        /** The clock that gives messages their time, in Unix milliseconds. Default {@link System#currentTimeMillis}. */
+        Builder clock(LongSupplier wallMillis) {
+            this.wallMillis = wallMillis;
+            return this;
+        }
+
+        /** Opens the store. Throws as {@link JdbcMessageStore#create} does. */
+        public JdbcMessageStore open() {
+            Dialect dialect = dialectOf(dataSource);
+            return JdbcMessageStore.open(Connections.from(dataSource, dialect), dialect, durability, owner, wallMillis);
+        }
     }
 
     /**
-     * Opens a store in the database of {@code dataSource}, as {@link #create(DataSource)} does.
-     *
-     * @param durability what to do if the database may lose commits
+     * Begins a new epoch in the database of {@code dataSource}: to be called once after it was restored from a backup, before any
+     * server uses it again. Clients then notice that what they were told after the backup is gone; without it, they would take new
+     * messages for those they had seen under the same numbers. A copy that {@link RoomArchive#backup} made does this by itself.
      */
-    public static JdbcMessageStore create(DataSource dataSource, Durability durability) {
-        return create(dataSource, durability, System::currentTimeMillis);
+    public static void beginEpoch(DataSource dataSource) {
+        Dialect dialect = dialectOf(dataSource);
+        read(() -> Connections.from(dataSource, dialect).writing().withHandle(handle -> {
+            Schema.beginEpoch(handle, System.currentTimeMillis());
+            return true;
+        }));
     }
 
-    static JdbcMessageStore create(DataSource dataSource, Durability durability, LongSupplier wallMillis) {
-        Dialect dialect = dialectOf(dataSource);
-        return open(Connections.from(dataSource, dialect), dialect, durability, wallMillis);
+    /**
+     * Returns the SQL statements that bring the tables of this store from version {@code from} to the one that this release needs,
+     * each ended by a semicolon and a line's end: for applications that keep their schema under their own control.
+     *
+     * @param database {@code postgresql}, {@code mariadb} or {@code sqlite}
+     * @param from the version that the tables have ({@code select schema_version from chat_store}); 0 if there are none
+     * @throws IllegalArgumentException if there is no such database
+     */
+    public static String schema(String database, int from) {
+        if (!List.of("postgresql", "mariadb", "sqlite").contains(database)) {
+            throw new IllegalArgumentException("database must be postgresql, mariadb or sqlite, was " + database);
+        }
+        return Schema.script(database, from, System.currentTimeMillis());
     }
 
     private static Dialect dialectOf(DataSource dataSource) {
@@ -119,8 +192,12 @@ public final class JdbcMessageStore implements MessageStore {
             String product = connection.getMetaData().getDatabaseProductName();
             return switch (product) {
                 case "PostgreSQL" -> new PostgresDialect();
+                case "MariaDB" -> new MariaDialect(true);
+                case "MySQL" -> new MariaDialect(false);
                 case "SQLite" -> new SqliteDialect();
-                default -> throw new IllegalArgumentException("database must be PostgreSQL or SQLite, was " + product);
+                default ->
+                    throw new IllegalArgumentException(
+                            "database must be PostgreSQL, MariaDB, MySQL or SQLite, was " + product);
             };
         } catch (SQLException e) {
             throw new StoreException(StoreException.Kind.UNAVAILABLE, "The database can't be reached", e);
@@ -128,11 +205,15 @@ public final class JdbcMessageStore implements MessageStore {
     }
 
     private static JdbcMessageStore open(
-            Connections connections, Dialect dialect, Durability durability, LongSupplier wallMillis) {
+            Connections connections,
+            Dialect dialect,
+            Durability durability,
+            Schema.Owner owner,
+            LongSupplier wallMillis) {
         try {
             long epoch = connections.writing().withHandle(handle -> {
-                checkDurability(handle, dialect, durability);
-                return Schema.open(handle, dialect, wallMillis.getAsLong());
+                check(handle, dialect, durability);
+                return Schema.open(handle, dialect, owner, wallMillis.getAsLong());
             });
             return new JdbcMessageStore(connections, dialect, wallMillis, epoch);
         } catch (JdbiException e) {
@@ -145,7 +226,10 @@ public final class JdbcMessageStore implements MessageStore {
         }
     }
 
-    private static void checkDurability(Handle handle, Dialect dialect, Durability durability) {
+    private static void check(Handle handle, Dialect dialect, Durability durability) {
+        dialect.unusableSetting(handle).ifPresent(problem -> {
+            throw new StoreException(StoreException.Kind.REJECTED, problem);
+        });
         dialect.durabilityProblem(handle).ifPresent(problem -> {
             if (durability == Durability.REQUIRED) {
                 throw new StoreException(
@@ -159,64 +243,8 @@ public final class JdbcMessageStore implements MessageStore {
 
     @Override
     public List<Outcome> append(List<Draft> batch) {
-        if (batch.isEmpty()) {
-            throw new IllegalArgumentException("a batch must have at least one draft");
-        }
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return connections.writing().withHandle(handle -> appendOnce(handle, batch));
-            } catch (JdbiException e) {
-                SQLException cause = sqlException(e);
-                if (attempt == ATTEMPTS || !dialect.isCollision(cause)) {
-                    boolean rejected = dialect.isRejection(cause);
-                    throw new StoreException(
-                            rejected ? StoreException.Kind.REJECTED : StoreException.Kind.UNAVAILABLE,
-                            "A batch of " + batch.size() + " drafts could not be appended",
-                            e);
-                }
-                LOG.debug("Attempt {} got in the way of another transaction", attempt, e);
-            }
-        }
-    }
-
-    private List<Outcome> appendOnce(Handle handle, List<Draft> batch) {
-        AppendPlan plan;
-        try {
-            Map<RoomId, RoomState> rooms = dialect.beginAppend(handle, roomsOf(batch));
-            plan = AppendPlan.of(batch, rooms, dialect.known(handle, batch), epoch, wallMillis.getAsLong());
-            if (!plan.rows().isEmpty()) {
-                dialect.write(handle, plan);
-            }
-        } catch (RuntimeException e) {
-            rollback(handle, e);
-            throw e;
-        }
-        commit(handle);
-        return plan.outcomes();
-    }
-
-    /** Whatever goes wrong from here on, the batch may have been kept: it is never said to be rejected. */
-    private void commit(Handle handle) {
-        try {
-            dialect.commit(handle);
-        } catch (JdbiException e) {
-            rollback(handle, e);
-            throw new StoreException(StoreException.Kind.UNAVAILABLE, "It isn't known whether a commit took place", e);
-        }
-    }
-
-    private void rollback(Handle handle, RuntimeException why) {
-        try {
-            dialect.rollback(handle);
-        } catch (JdbiException alsoFailed) {
-            why.addSuppressed(alsoFailed);
-        }
-    }
-
-    private static SortedSet<RoomId> roomsOf(List<Draft> batch) {
-        SortedSet<RoomId> rooms = new TreeSet<>(ORDER_OF_LOCKS);
-        batch.forEach(draft -> rooms.add(draft.room()));
-        return rooms;
+        long now = wallMillis.getAsLong();
+        return appends.append(batch, draft -> now);
     }
 
     @Override
@@ -230,13 +258,60 @@ public final class JdbcMessageStore implements MessageStore {
     }
 
     @Override
+    public long floor(RoomId room, UserId reader) {
+        return read(() -> roomReads.floor(room, reader));
+    }
+
+    @Override
     public Page history(HistoryQuery query, int maxBytes) {
         return read(() -> reads.history(query, maxBytes));
     }
 
     @Override
-    public Page changes(RoomId room, long sinceRev, int limit, int maxBytes) {
-        return read(() -> reads.changes(room, sinceRev, limit, maxBytes));
+    public Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes) {
+        return read(() -> reads.changes(room, floor, sinceRev, limit, maxBytes));
+    }
+
+    @Override
+    public Optional<Membership> membership(RoomId room, UserId user) {
+        return read(() -> roomReads.membership(room, user));
+    }
+
+    @Override
+    public List<Membership> members(RoomId room, Optional<UserId> after, int limit) {
+        return read(() -> roomReads.members(room, after, limit));
+    }
+
+    @Override
+    public void mark(RoomId room, UserId user, long delivered, long read) {
+        read(() -> {
+            roomReads.mark(room, user, delivered, read);
+            return true;
+        });
+    }
+
+    @Override
+    public void hold(RoomId room, boolean held) {
+        appends.inRoom(room, handle -> {
+            int value = held ? 1 : 0;
+            if (handle.execute("update chat_room set held = ? where room = ?", value, room.value()) == 0) {
+                handle.execute(
+                        "insert into chat_room (room, last_seq, last_ts, updated_at, held) values (?, 0, 0, "
+                                + dialect.nowMillis() + ", ?)",
+                        room.value(),
+                        value);
+            }
+        });
+    }
+
+    @Override
+    public List<InboxEntry> inbox(UserId user, Optional<InboxEntry> after, int limit) {
+        return read(() -> roomReads.inbox(user, after, limit));
+    }
+
+    @Override
+    public SearchPage search(SearchQuery query) {
+        return read(() -> roomReads.search(query));
     }
 
     private static <T> T read(Supplier<T> reading) {
@@ -247,13 +322,22 @@ public final class JdbcMessageStore implements MessageStore {
         }
     }
 
-    private static SQLException sqlException(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException found) {
-                return found;
-            }
-        }
-        return new SQLException(failure);
+    /** Returns the way for messages that commit with the application's own transactions. */
+    public ChatOutbox outbox() {
+        return outbox;
+    }
+
+    /** Returns the hand on what is kept: retention, export, erasure, import, backup. */
+    public RoomArchive archive() {
+        return archive;
+    }
+
+    @Override
+    public Upkeep begin(PersistenceQueue queue, Scheduler scheduler, Executor threads) {
+        archive.appendThrough(queue);
+        OutboxRelay relay = new OutboxRelay(connections, queue, scheduler, threads);
+        outbox.relayThrough(relay);
+        return new Housekeeping(connections, dialect, relay, retention, queue, scheduler, threads);
     }
 
     @Override

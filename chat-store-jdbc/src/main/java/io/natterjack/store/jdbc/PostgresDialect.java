@@ -1,15 +1,16 @@
 package io.natterjack.store.jdbc;
 
-import static java.util.stream.Collectors.toList;
-
 import io.natterjack.core.Draft;
 import io.natterjack.core.RoomId;
-import io.natterjack.store.jdbc.AppendPlan.Known;
-import io.natterjack.store.jdbc.AppendPlan.ResendKey;
+import io.natterjack.core.text.SearchWords;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
 import io.natterjack.store.jdbc.AppendPlan.Row;
+import java.sql.Array;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -18,15 +19,17 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.core.statement.Update;
 
-/** PostgreSQL: row locks order the writers of a room; a batch is a few statements over arrays, however many drafts it has. */
+/**
+ * PostgreSQL: row locks order the writers of a room. A batch is two round trips, however many drafts it has: one that locks the
+ * rooms and looks for duplicates, and one that writes and commits. Several statements of one text travel together, and each of
+ * them sees what was committed when it began.
+ */
 final class PostgresDialect implements Dialect {
     /** Any number that no other program is likely to lock: the ASCII codes of "njack". */
     private static final long SCHEMA_LOCK = 0x6e6a61636bL;
 
-    // One round trip. A pooled connection may come with any of these set otherwise.
+    // A pooled connection may come with any of these set otherwise.
     // - read committed: what is read after a lock was waited for must be what is there by then.
     // - the timeouts: a store answers within about a second, and a node that freezes in mid-transaction gives its rooms
     // back.
@@ -35,10 +38,10 @@ final class PostgresDialect implements Dialect {
             + "set local synchronous_commit = on;"
             + "set local lock_timeout = 1000;"
             + "set local idle_in_transaction_session_timeout = 5000;"
-            + "set local enable_seqscan = off";
+            + "set local enable_seqscan = off;";
 
     private static final String ROOMS =
-            "select room, last_seq, last_ts from chat_room where room = any(?) order by room";
+            "select room, last_seq, last_ts, held from chat_room where room = any(?) order by room";
 
     private static final String LOCK_ROOMS = ROOMS + " for update";
 
@@ -52,12 +55,12 @@ final class PostgresDialect implements Dialect {
                     + " cross join lateral (select room, sender, cid, content_hash, seq, ts from chat_message"
                     + " where room = d.room and sender = d.sender and cid = d.cid limit 1) m";
 
-    // Both at once saves a round trip.
     private static final String WRITE = "with inserted as ("
-            + "insert into chat_message (room, seq, rev, sender, cid, content_hash, ts, body)"
-            + " select room, seq, seq, sender, cid, content_hash, ts, body"
-            + " from unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[])"
-            + " as d (room, seq, sender, cid, content_hash, ts, body))"
+            + "insert into chat_message (room, seq, rev, sender, cid, content_hash, ts, body, kind, words)"
+            + " select room, seq, seq, sender, cid, content_hash, ts, body, kind,"
+            + " case when words <> '' then array_to_tsvector(string_to_array(words, ' ')) end"
+            + " from unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::int[],"
+            + " ?::text[]) as d (room, seq, sender, cid, content_hash, ts, body, kind, words))"
             + " update chat_room r set last_seq = d.last_seq, last_ts = d.last_ts, updated_at = clock_timestamp()"
             + " from unnest(?::text[], ?::bigint[], ?::bigint[]) as d (room, last_seq, last_ts) where r.room = d.room";
 
@@ -93,9 +96,27 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public Optional<String> unusableSetting(Handle handle) {
+        String encoding = text(handle, "show server_encoding");
+        return encoding.equals("UTF8")
+                ? Optional.empty()
+                : Optional.of("The PostgreSQL database is encoded in " + encoding
+                        + ", which can't hold all text; it must" + " be UTF8");
+    }
+
+    @Override
     public void beginSchemaChange(Handle handle) {
         handle.begin();
         handle.execute("select pg_advisory_xact_lock(?)", SCHEMA_LOCK);
+    }
+
+    @Override
+    public void endSchemaChange(Handle handle, boolean keep) {
+        if (keep) {
+            handle.commit();
+        } else {
+            handle.rollback();
+        }
     }
 
     @Override
@@ -107,79 +128,144 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public Map<RoomId, RoomState> beginAppend(Handle handle, SortedSet<RoomId> rooms) {
-        Map<RoomId, RoomState> states = lock(handle, rooms);
-        if (states.size() < rooms.size()) {
-            // In a transaction of its own: with rooms locked already, waiting for others who create rooms could be a
-            // deadlock.
-            handle.rollback();
-            handle.createUpdate(CREATE_ROOMS)
-                    .bindArray(0, String.class, values(rooms))
-                    .execute();
-            states = lock(handle, rooms);
+    public Locked begin(Handle handle, SortedSet<RoomId> rooms, List<Draft> batch) throws SQLException {
+        Connection connection = handle.getConnection();
+        connection.setAutoCommit(false);
+        Locked locked = lock(connection, APPEND_SETTINGS, rooms, batch);
+        if (locked.rooms().size() < rooms.size()) {
+            try (PreparedStatement create = connection.prepareStatement(CREATE_ROOMS)) {
+                create.setArray(1, texts(connection, rooms, RoomId::value));
+                create.executeUpdate();
+            }
+            locked = lock(connection, "", rooms, batch);
         }
-        return states;
+        return locked;
     }
 
-    private static Map<RoomId, RoomState> lock(Handle handle, SortedSet<RoomId> rooms) {
-        handle.begin();
-        handle.execute(APPEND_SETTINGS);
-        return rooms(handle, LOCK_ROOMS, rooms);
+    private static Locked lock(Connection connection, String settings, Collection<RoomId> rooms, List<Draft> batch)
+            throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement(settings + LOCK_ROOMS + ";" + KNOWN)) {
+            lock.setArray(1, texts(connection, rooms, RoomId::value));
+            lock.setArray(2, texts(connection, batch, draft -> draft.room().value()));
+            lock.setArray(3, texts(connection, batch, draft -> draft.sender().value()));
+            lock.setArray(4, texts(connection, batch, draft -> draft.clientId().value()));
+            boolean isResult = lock.execute();
+            while (!isResult) {
+                isResult = lock.getMoreResults();
+            }
+            Map<RoomId, RoomState> states = new HashMap<>();
+            try (ResultSet result = lock.getResultSet()) {
+                Rows.addRooms(result, states);
+            }
+            lock.getMoreResults();
+            try (ResultSet result = lock.getResultSet()) {
+                return new Locked(states, Rows.known(result));
+            }
+        }
     }
 
     @Override
-    public Map<ResendKey, Known> known(Handle handle, List<Draft> batch) {
-        Query query = handle.createQuery(KNOWN)
-                .bindArray(0, String.class, each(batch, draft -> draft.room().value()))
-                .bindArray(1, String.class, each(batch, draft -> draft.sender().value()))
-                .bindArray(
-                        2, String.class, each(batch, draft -> draft.clientId().value()));
-        return Rows.known(query);
+    public void write(Handle handle, AppendPlan plan) throws SQLException {
+        write(handle.getConnection(), WRITE, plan);
     }
 
     @Override
-    public void write(Handle handle, AppendPlan plan) {
+    public void writeAndCommit(Handle handle, AppendPlan plan) throws SQLException {
+        write(handle.getConnection(), WRITE + ";commit", plan);
+        handle.getConnection().setAutoCommit(true);
+    }
+
+    private static void write(Connection connection, String sql, AppendPlan plan) throws SQLException {
         List<Row> rows = plan.rows();
         List<Map.Entry<RoomId, RoomState>> rooms = List.copyOf(plan.rooms().entrySet());
-        Update update = handle.createUpdate(WRITE)
-                .bindArray(0, String.class, each(rows, row -> row.draft().room().value()))
-                .bindArray(1, Long.class, each(rows, Row::seq))
-                .bindArray(
-                        2, String.class, each(rows, row -> row.draft().sender().value()))
-                .bindArray(
-                        3,
-                        String.class,
-                        each(rows, row -> row.draft().clientId().value()))
-                .bindArray(4, String.class, each(rows, row -> row.draft().contentHash()))
-                .bindArray(5, Long.class, each(rows, Row::timestamp))
-                .bindArray(6, String.class, each(rows, row -> row.draft().body().json()))
-                .bindArray(7, String.class, each(rooms, room -> room.getKey().value()))
-                .bindArray(8, Long.class, each(rooms, room -> room.getValue().lastSeq()))
-                .bindArray(9, Long.class, each(rooms, room -> room.getValue().lastTimestamp()));
-        update.execute();
-    }
-
-    @Override
-    public void commit(Handle handle) {
-        handle.commit();
-    }
-
-    @Override
-    public void rollback(Handle handle) {
-        if (handle.isInTransaction()) {
-            handle.rollback();
+        try (PreparedStatement write = connection.prepareStatement(sql)) {
+            write.setArray(1, texts(connection, rows, row -> row.draft().room().value()));
+            write.setArray(2, longs(connection, rows, Row::seq));
+            write.setArray(
+                    3, texts(connection, rows, row -> row.draft().sender().value()));
+            write.setArray(
+                    4, texts(connection, rows, row -> row.draft().clientId().value()));
+            write.setArray(5, texts(connection, rows, row -> row.draft().contentHash()));
+            write.setArray(6, longs(connection, rows, Row::timestamp));
+            write.setArray(7, texts(connection, rows, row -> row.draft().body().json()));
+            write.setArray(8, array(connection, "int", rows, Row::kind));
+            write.setArray(9, texts(connection, rows, Row::words));
+            write.setArray(10, texts(connection, rooms, room -> room.getKey().value()));
+            write.setArray(11, longs(connection, rooms, room -> room.getValue().lastSeq()));
+            write.setArray(12, longs(connection, rooms, room -> room.getValue().lastTimestamp()));
+            write.execute();
         }
+    }
+
+    private static <T> Array texts(Connection connection, Collection<T> list, Function<T, String> part)
+            throws SQLException {
+        return array(connection, "text", list, part);
+    }
+
+    private static <T> Array longs(Connection connection, Collection<T> list, Function<T, Long> part)
+            throws SQLException {
+        return array(connection, "bigint", list, part);
+    }
+
+    private static <T> Array array(Connection connection, String type, Collection<T> list, Function<T, ?> part)
+            throws SQLException {
+        return connection.createArrayOf(type, list.stream().map(part).toArray());
+    }
+
+    @Override
+    public void commit(Handle handle) throws SQLException {
+        try (PreparedStatement commit = handle.getConnection().prepareStatement("commit")) {
+            commit.execute();
+        }
+        handle.getConnection().setAutoCommit(true);
+    }
+
+    @Override
+    public void rollback(Handle handle) throws SQLException {
+        Connection connection = handle.getConnection();
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    @Override
+    public void forgetWords(Handle handle, RoomId room, List<Long> seqs) {
+        handle.createUpdate("update chat_message set words = null where room = ? and seq = any(?)")
+                .bind(0, room.value())
+                .bindArray(1, Long.class, seqs)
+                .execute();
     }
 
     @Override
     public Map<RoomId, RoomState> rooms(Handle handle, Collection<RoomId> rooms) {
-        return rooms(handle, ROOMS, rooms);
+        return handle.createQuery(ROOMS)
+                .bindArray(0, String.class, rooms.stream().map(RoomId::value).toArray())
+                .scanResultSet((result, context) -> Rows.addRooms(result.get(), new HashMap<>()));
     }
 
-    private static Map<RoomId, RoomState> rooms(Handle handle, String sql, Collection<RoomId> rooms) {
-        Map<RoomId, RoomState> states = new HashMap<>();
-        Rows.addRooms(handle.createQuery(sql).bindArray(0, String.class, values(rooms)), states);
-        return states;
+    @Override
+    public String greatest() {
+        return "greatest";
+    }
+
+    @Override
+    public String nowMillis() {
+        return "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+    }
+
+    @Override
+    public String searchCondition() {
+        return "m.words @@ cast(? as tsquery)";
+    }
+
+    /** {@inheritDoc} Tokens are plain ASCII letters and digits, so quotes are all that is needed. */
+    @Override
+    public String searchParameter(SearchWords.Wanted wanted) {
+        List<String> terms = new ArrayList<>();
+        wanted.tokens().forEach(token -> terms.add("'" + token + "'"));
+        wanted.prefixes().forEach(prefix -> terms.add("'" + prefix + "':*"));
+        return String.join(" & ", terms);
     }
 
     @Override
@@ -196,13 +282,5 @@ final class PostgresDialect implements Dialect {
 
     private static String text(Handle handle, String sql) {
         return handle.createQuery(sql).mapTo(String.class).one();
-    }
-
-    private static List<String> values(Collection<RoomId> rooms) {
-        return rooms.stream().map(RoomId::value).collect(toList());
-    }
-
-    private static <T, R> List<R> each(List<T> list, Function<T, R> part) {
-        return list.stream().map(part).collect(toList());
     }
 }

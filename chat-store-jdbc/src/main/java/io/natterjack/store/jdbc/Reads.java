@@ -5,6 +5,7 @@ import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.HistoryQuery.Direction;
 import io.natterjack.core.Message;
 import io.natterjack.core.Page;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
@@ -28,29 +29,46 @@ final class Reads {
     /** How many rows are fetched at a time, where fewer than were asked for may be enough. */
     private static final int FETCH = 100;
 
-    static final String EVENTS =
-            "select seq, sender, cid, ts, body from chat_message where room = ? and seq > ? order by seq limit ?";
+    static final String EVENTS = "select seq, sender, cid, ts, body, kind, gone from chat_message"
+            + " where room = ? and seq > ? order by seq limit ?";
 
-    private static final String MESSAGES = "select seq, rev, sender, cid, ts, body from chat_message where room = ?";
+    private static final String MESSAGES =
+            "select seq, rev, sender, cid, ts, body, gone from chat_message where room = ? and kind = 0";
 
-    static final String HISTORY = "select r.last_seq, m.* from chat_room r left join ("
-            + "select * from (" + MESSAGES + " and seq < ? order by seq desc limit ?) below"
+    /** The greatest of a parameter and where the room, the next one, was trimmed. */
+    private static final String FLOOR = "%1$s(?, coalesce((select trimmed from chat_room where room = ?), 0))";
+
+    private static final String HISTORY = "select r.last_seq, m.* from chat_room r left join ("
+            + "select * from (" + MESSAGES + " and seq < ? and seq > " + FLOOR + " order by seq desc limit ?) below"
             + " union all "
-            + "select * from (" + MESSAGES + " and seq >= ? order by seq limit ?) above"
-            + ") m on true where r.room = ? order by m.seq";
+            + "select * from (" + MESSAGES + " and seq > " + FLOOR + " order by seq limit ?) above"
+            + ") m on 1 = 1 where r.room = ? order by m.seq";
 
-    static final String CHANGES = "select r.last_seq, m.* from chat_room r left join ("
-            + MESSAGES + " and rev > ? order by rev limit ?"
-            + ") m on true where r.room = ? order by m.rev";
+    // No message above a floor has a rev below it, so the floor bounds what is read of the index too.
+    private static final String CHANGES = "select r.last_seq, m.* from chat_room r left join ("
+            + MESSAGES + " and rev > " + FLOOR + " and seq > " + FLOOR + " order by rev, seq limit ?"
+            + ") m on 1 = 1 where r.room = ? order by m.rev, m.seq";
 
     private final Jdbi jdbi;
     private final Dialect dialect;
     private final long epoch;
+    private final String history;
+    private final String changes;
 
     Reads(Jdbi jdbi, Dialect dialect, long epoch) {
         this.jdbi = jdbi;
         this.dialect = dialect;
         this.epoch = epoch;
+        this.history = history(dialect);
+        this.changes = changes(dialect);
+    }
+
+    static String history(Dialect dialect) {
+        return String.format(HISTORY, dialect.greatest());
+    }
+
+    static String changes(Dialect dialect) {
+        return String.format(CHANGES, dialect.greatest());
     }
 
     // In a transaction, because PostgreSQL fetches in parts only there.
@@ -96,15 +114,20 @@ final class Reads {
         Part below = new Part(limitBelow, bytes);
         Part above = new Part(limitAbove, bytes);
         List<Message> messages = new ArrayList<>();
+        long floor = query.floor();
+        String room = query.room().value();
         // One more than wanted shows whether there are more.
-        Cursor upto = jdbi.withHandle(handle -> handle.createQuery(HISTORY)
-                .bind(0, query.room().value())
+        Cursor upto = jdbi.withHandle(handle -> handle.createQuery(history)
+                .bind(0, room)
                 .bind(1, split)
-                .bind(2, query.direction() == Direction.AFTER ? 0 : limitBelow + 1)
-                .bind(3, query.room().value())
-                .bind(4, split)
-                .bind(5, query.direction() == Direction.BEFORE ? 0 : limitAbove + 1)
-                .bind(6, query.room().value())
+                .bind(2, floor)
+                .bind(3, room)
+                .bind(4, query.direction() == Direction.AFTER ? 0 : limitBelow + 1)
+                .bind(5, room)
+                .bind(6, Math.max(floor, split - 1))
+                .bind(7, room)
+                .bind(8, query.direction() == Direction.BEFORE ? 0 : limitAbove + 1)
+                .bind(9, room)
                 .scanResultSet((result, context) -> readPage(query.room(), result.get(), messages::add)));
         for (int i = messages.size() - 1; i >= 0; i--) {
             if (messages.get(i).seq() < split) {
@@ -121,15 +144,20 @@ final class Reads {
         return new Page(below.messages, below.full || above.full, upto);
     }
 
-    Page changes(RoomId room, long sinceRev, int limit, int maxBytes) {
+    Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes) {
         Part part = new Part(limit, maxBytes);
-        Cursor upto = jdbi.inTransaction(handle -> handle.createQuery(CHANGES)
+        // One more shows whether there are more, and those that one event changed stay together.
+        long rows = limit + 1L + RoomChange.Erased.MAX;
+        Cursor upto = jdbi.inTransaction(handle -> handle.createQuery(changes)
                 .bind(0, room.value())
-                .bind(1, sinceRev)
-                .bind(2, limit + 1L)
-                .bind(3, room.value())
+                .bind(1, Math.max(sinceRev, floor))
+                .bind(2, room.value())
+                .bind(3, floor)
+                .bind(4, room.value())
+                .bind(5, rows)
+                .bind(6, room.value())
                 .setFetchSize(FETCH)
-                .scanResultSet((result, context) -> readPage(room, result.get(), part::offer)));
+                .scanResultSet((result, context) -> readPage(room, result.get(), part::offerOfChange)));
         return new Page(part.messages, part.full, upto);
     }
 
@@ -160,12 +188,21 @@ final class Reads {
 
         /** Takes a message; returns whether it wants more. */
         boolean offer(Message message) {
-            bytes += Rows.size(message);
-            full |= messages.size() == limit || bytes > maxBytes && !messages.isEmpty();
+            bytes += RoomEvent.size(message.body());
+            full |= messages.size() >= limit || bytes > maxBytes && !messages.isEmpty();
             if (!full) {
                 messages.add(message);
             }
             return !full;
+        }
+
+        /** Takes a message, in any case if the same event changed the one before: a reader goes on above its rev. */
+        boolean offerOfChange(Message message) {
+            if (!messages.isEmpty() && messages.get(messages.size() - 1).rev() == message.rev()) {
+                messages.add(message);
+                return true;
+            }
+            return offer(message);
         }
     }
 }

@@ -1,8 +1,12 @@
 package io.natterjack.store.jdbc;
 
+import static java.util.Collections.nCopies;
+
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
+import io.natterjack.core.Draft;
 import io.natterjack.core.EventKind;
+import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomEvent;
@@ -13,50 +17,79 @@ import io.natterjack.store.jdbc.AppendPlan.ResendKey;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/** Turns rows into values. */
+/** Turns rows into values, and asks for rows in the way that more than one database understands. */
 final class Rows {
+    /** The columns of {@link #message}, of {@code chat_message m}. */
+    static final String MESSAGE_COLUMNS = "m.room, m.seq, m.rev, m.sender, m.cid, m.ts, m.body, m.gone";
+
     private Rows() {}
 
+    /**
+     * Returns what the database has of the drafts' keys, asked for in parts.
+     *
+     * @param sql returns the query for so many drafts, with three parameters for each
+     */
+    static Map<ResendKey, Known> known(Handle handle, List<Draft> batch, int partSize, IntFunction<String> sql) {
+        Map<ResendKey, Known> known = new HashMap<>();
+        for (List<Draft> part : parts(batch, partSize)) {
+            Query query = handle.createQuery(sql.apply(part.size()));
+            int position = 0;
+            for (Draft draft : part) {
+                query.bind(position++, draft.room().value())
+                        .bind(position++, draft.sender().value())
+                        .bind(position++, draft.clientId().value());
+            }
+            known.putAll(query.scanResultSet((result, context) -> known(result.get())));
+        }
+        return known;
+    }
+
     /** Reads rows of room, sender, cid, content_hash, seq, ts. */
-    static Map<ResendKey, Known> known(Query query) {
-        return query.scanResultSet((result, context) -> {
-            Map<ResendKey, Known> known = new HashMap<>();
-            for (ResultSet row = result.get(); row.next(); ) {
-                known.put(
-                        new ResendKey(row.getString(1), row.getString(2), row.getString(3)),
-                        new Known(row.getString(4), row.getLong(5), row.getLong(6)));
-            }
-            return known;
-        });
+    static Map<ResendKey, Known> known(ResultSet row) throws SQLException {
+        Map<ResendKey, Known> known = new HashMap<>();
+        while (row.next()) {
+            known.put(
+                    new ResendKey(row.getString(1), row.getString(2), row.getString(3)),
+                    new Known(row.getString(4), row.getLong(5), row.getLong(6)));
+        }
+        return known;
     }
 
-    /** Reads rows of room, last_seq, last_ts. */
-    static void addRooms(Query query, Map<RoomId, RoomState> rooms) {
-        query.scanResultSet((result, context) -> {
-            for (ResultSet row = result.get(); row.next(); ) {
-                rooms.put(new RoomId(row.getString(1)), new RoomState(row.getLong(2), row.getLong(3)));
-            }
-            return rooms;
-        });
+    static String roomsQuery(int rooms) {
+        return "select room, last_seq, last_ts, held from chat_room where room in ("
+                + String.join(", ", nCopies(rooms, "?")) + ")";
     }
 
-    /** Reads a row that has seq, sender, cid, ts, body. */
+    /** Reads rows of room, last_seq, last_ts, held into {@code rooms}, and returns it. */
+    static Map<RoomId, RoomState> addRooms(ResultSet row, Map<RoomId, RoomState> rooms) throws SQLException {
+        while (row.next()) {
+            rooms.put(new RoomId(row.getString(1)), new RoomState(row.getLong(2), row.getLong(3), row.getInt(4) != 0));
+        }
+        return rooms;
+    }
+
+    /** Reads a row that has seq, sender, cid, ts, body, kind, gone. */
     static RoomEvent event(RoomId room, long epoch, ResultSet row) throws SQLException {
+        EventKind kind = EventKinds.of(row.getInt("kind"));
         return new RoomEvent(
                 room,
                 new Cursor(epoch, row.getLong("seq")),
-                EventKind.MESSAGE,
+                kind,
                 new UserId(row.getString("sender")),
                 new ClientId(row.getString("cid")),
                 row.getLong("ts"),
-                MessageBody.ofStored(row.getString("body")));
+                body(row));
     }
 
-    /** Reads a row that has seq, rev, sender, cid, ts, body. */
+    /** Reads a row that has seq, rev, sender, cid, ts, body, gone. */
     static Message message(RoomId room, long epoch, ResultSet row) throws SQLException {
         return new Message(
                 room,
@@ -65,11 +98,30 @@ final class Rows {
                 new UserId(row.getString("sender")),
                 new ClientId(row.getString("cid")),
                 row.getLong("ts"),
-                MessageBody.ofStored(row.getString("body")));
+                body(row));
     }
 
-    /** Returns what a message counts in a limit of bytes; as much as its event. */
-    static int size(Message message) {
-        return 256 + message.body().json().length();
+    private static MessageBody body(ResultSet row) throws SQLException {
+        return row.getInt("gone") == 0 ? MessageBody.ofStored(row.getString("body")) : MessageBody.GONE;
+    }
+
+    /** Reads a row that has room, member, joined_seq, is_in, delivered_seq, read_seq. */
+    static Membership membership(ResultSet row) throws SQLException {
+        return new Membership(
+                new RoomId(row.getString("room")),
+                new UserId(row.getString("member")),
+                row.getLong("joined_seq"),
+                row.getInt("is_in") != 0,
+                row.getLong("delivered_seq"),
+                row.getLong("read_seq"));
+    }
+
+    /** Cuts the list into parts of at most {@code size}. */
+    static <T> List<List<T>> parts(List<T> list, int size) {
+        List<List<T>> parts = new ArrayList<>();
+        for (int from = 0; from < list.size(); from += size) {
+            parts.add(list.subList(from, Math.min(list.size(), from + size)));
+        }
+        return parts;
     }
 }

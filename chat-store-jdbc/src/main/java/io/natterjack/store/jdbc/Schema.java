@@ -12,70 +12,134 @@ import org.slf4j.LoggerFactory;
 /**
  * The tables, and which version of them a database has. Version {@code n} is the files {@code <database>-1.sql} to {@code -n.sql},
  * applied in order. A later version only adds, so that processes of the version before go on working beside it; what nobody needs
- * any more goes one version later.
+ * any more goes one version later. The tables themselves say what the oldest code is that may use them.
  */
 final class Schema {
     /** The version that this code needs. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     private Schema() {}
 
+    /** Who brings the tables up to date. */
+    enum Owner {
+        STORE,
+        APPLICATION
+    }
+
     /**
-     * Creates what is missing, alone among all processes.
+     * Creates what is missing, alone among all processes; or, if that is the application's business, makes sure that nothing is.
      *
      * @param nowMillis the epoch, if the tables don't exist yet
      * @return the store's epoch
      */
-    static long open(Handle handle, Dialect dialect, long nowMillis) {
-        dialect.beginSchemaChange(handle);
-        try {
-            int version = dialect.hasTable(handle, "chat_store") ? version(handle) : 0;
-            if (version > VERSION) {
+    static long open(Handle handle, Dialect dialect, Owner owner, long nowMillis) {
+        if (!isCurrent(handle, dialect)) {
+            if (owner == Owner.APPLICATION) {
                 throw new StoreException(
                         StoreException.Kind.REJECTED,
-                        "The chat tables in this " + dialect.name() + " database are of version " + version
-                                + ", made by a newer release; this one knows versions up to " + VERSION);
+                        "The chat tables in this " + dialect.name() + " database are of version "
+                                + version(handle, dialect) + ", and this release needs version " + VERSION
+                                + ": apply what JdbcMessageStore.schema says");
             }
-            upgrade(handle, dialect, version, nowMillis);
-            long epoch = handle.createQuery("select epoch from chat_store")
-                    .mapTo(Long.class)
-                    .one();
-            dialect.commit(handle);
-            return epoch;
-        } catch (RuntimeException failure) {
-            try {
-                dialect.rollback(handle);
-            } catch (RuntimeException alsoFailed) {
-                failure.addSuppressed(alsoFailed);
+            upgradeAlone(handle, dialect, nowMillis);
+        }
+        if (handle.createQuery("select is_copy from chat_store")
+                        .mapTo(Integer.class)
+                        .one()
+                == 1) {
+            beginEpoch(handle, nowMillis);
+        }
+        return handle.createQuery("select epoch from chat_store")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** Begins a new epoch: the clock, so that one backup restored twice doesn't get the same epoch twice. */
+    static void beginEpoch(Handle handle, long nowMillis) {
+        handle.execute(
+                "update chat_store set epoch = case when epoch < ? then ? else epoch + 1 end, is_copy = 0",
+                nowMillis,
+                nowMillis);
+        LOG.warn("A new epoch begins: clients drop what they know of rooms and read it again");
+    }
+
+    /** Most starts find all as it should be, and need no lock. */
+    private static boolean isCurrent(Handle handle, Dialect dialect) {
+        int version = version(handle, dialect);
+        if (version > VERSION && oldestCode(handle) > VERSION) {
+            throw new StoreException(
+                    StoreException.Kind.REJECTED,
+                    "The chat tables in this " + dialect.name() + " database are of version " + version
+                            + ", made by a newer release; this one knows versions up to " + VERSION);
+        }
+        return version >= VERSION;
+    }
+
+    private static void upgradeAlone(Handle handle, Dialect dialect, long nowMillis) {
+        dialect.beginSchemaChange(handle);
+        boolean done = false;
+        try {
+            if (!isCurrent(handle, dialect)) {
+                upgrade(handle, dialect, version(handle, dialect), nowMillis);
             }
-            throw failure;
+            done = true;
+        } finally {
+            dialect.endSchemaChange(handle, done);
         }
     }
 
     private static void upgrade(Handle handle, Dialect dialect, int from, long nowMillis) {
         for (int version = from + 1; version <= VERSION; version++) {
-            handle.createScript(script(dialect.name() + "-" + version + ".sql")).executeAsSeparateStatements();
-            if (version == 1) {
-                handle.execute("insert into chat_store (id, schema_version, epoch) values (1, 1, ?)", nowMillis);
-            } else {
-                handle.execute("update chat_store set schema_version = ?", version);
-            }
+            handle.createScript(file(dialect.name() + "-" + version + ".sql")).executeAsSeparateStatements();
+            handle.execute(recordVersion(version, nowMillis));
             LOG.info("The chat tables in the {} database are of version {} now", dialect.name(), version);
         }
     }
 
-    private static int version(Handle handle) {
-        return handle.createQuery("select schema_version from chat_store")
+    private static String recordVersion(int version, long epoch) {
+        return version == 1
+                ? "insert into chat_store (id, schema_version, epoch) values (1, 1, " + epoch + ")"
+                : "update chat_store set schema_version = " + version;
+    }
+
+    /** Returns the version of the tables, 0 if there are none. */
+    private static int version(Handle handle, Dialect dialect) {
+        return dialect.hasTable(handle, "chat_store")
+                ? handle.createQuery("select schema_version from chat_store")
+                        .mapTo(Integer.class)
+                        .findOne()
+                        .orElse(0)
+                : 0;
+    }
+
+    private static int oldestCode(Handle handle) {
+        return handle.createQuery("select oldest_code from chat_store")
                 .mapTo(Integer.class)
                 .one();
     }
 
-    private static String script(String file) {
-        try (InputStream in = Schema.class.getResourceAsStream(file)) {
+    /**
+     * Returns the statements that bring tables from version {@code from} to the one that this code needs.
+     *
+     * @param epoch the store's epoch, if {@code from} is 0
+     */
+    static String script(String database, int from, long epoch) {
+        StringBuilder script = new StringBuilder();
+        for (int version = from + 1; version <= VERSION; version++) {
+            script.append(file(database + "-" + version + ".sql"))
+                    .append('\n')
+                    .append(recordVersion(version, epoch))
+                    .append(";\n\n");
+        }
+        return script.toString();
+    }
+
+    private static String file(String name) {
+        try (InputStream in = Schema.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("the library lacks its own " + file);
+                throw new IllegalStateException("the library lacks its own " + name);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

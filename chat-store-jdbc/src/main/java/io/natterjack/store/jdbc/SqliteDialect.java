@@ -4,8 +4,7 @@ import static java.util.Collections.nCopies;
 
 import io.natterjack.core.Draft;
 import io.natterjack.core.RoomId;
-import io.natterjack.store.jdbc.AppendPlan.Known;
-import io.natterjack.store.jdbc.AppendPlan.ResendKey;
+import io.natterjack.core.text.SearchWords;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
 import io.natterjack.store.jdbc.AppendPlan.Row;
 import java.sql.Connection;
@@ -40,7 +39,13 @@ final class SqliteDialect implements Dialect {
     private static final String NOW = "cast(unixepoch('subsec') * 1000 as integer)";
 
     private static final String INSERT =
-            "insert into chat_message (room, seq, rev, sender, cid, content_hash, ts, body) values (?, ?, ?, ?, ?, ?, ?, ?)";
+            "insert into chat_message (room, seq, rev, sender, cid, content_hash, ts, body, kind)"
+                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+    private static final String INSERT_SEARCH = "insert into chat_search (room, seq) values (?, ?)";
+
+    private static final String INSERT_WORDS =
+            "insert into chat_words (rowid, words) select id, ? from chat_search where room = ? and seq = ?";
 
     private static final String SAVE_ROOM =
             "insert into chat_room (room, last_seq, last_ts, updated_at) values (?, ?, ?, "
@@ -89,8 +94,27 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public Optional<String> unusableSetting(Handle handle) {
+        String encoding =
+                handle.createQuery("pragma encoding").mapTo(String.class).one();
+        return encoding.equals("UTF-8")
+                ? Optional.empty()
+                : Optional.of("The SQLite file is encoded in " + encoding
+                        + ", in which ids sort otherwise; it must be UTF-8");
+    }
+
+    @Override
     public void beginSchemaChange(Handle handle) {
         begin(handle);
+    }
+
+    @Override
+    public void endSchemaChange(Handle handle, boolean keep) {
+        if (keep) {
+            commit(handle);
+        } else {
+            rollback(handle);
+        }
     }
 
     @Override
@@ -103,20 +127,27 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public Map<RoomId, RoomState> beginAppend(Handle handle, SortedSet<RoomId> rooms) {
+    public Locked begin(Handle handle, SortedSet<RoomId> rooms, List<Draft> batch) {
         begin(handle);
         Map<RoomId, RoomState> states = rooms(handle, rooms);
         for (RoomId room : rooms) {
             states.putIfAbsent(room, RoomState.NEW);
         }
-        return states;
+        return new Locked(states, Rows.known(handle, batch, PART, SqliteDialect::knownQuery));
+    }
+
+    private static String knownQuery(int drafts) {
+        return "with d (room, sender, cid) as (values "
+                + String.join(", ", nCopies(drafts, "(?, ?, ?)"))
+                + ") select m.room, m.sender, m.cid, m.content_hash, m.seq, m.ts from d cross join chat_message m"
+                + " on m.room = d.room and m.sender = d.sender and m.cid = d.cid";
     }
 
     /**
      * Begins by hand: the driver's own transactions begin as readers, and a reader that turns writer may be refused for good. The
      * waiting is by hand too: left to itself, SQLite asks ever more rarely, and beside a busy process it would hardly get a turn.
      */
-    private static void begin(Handle handle) {
+    static void begin(Handle handle) {
         handle.execute("pragma busy_timeout = 5");
         long start = System.nanoTime();
         boolean inTime = true;
@@ -139,25 +170,6 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public Map<ResendKey, Known> known(Handle handle, List<Draft> batch) {
-        Map<ResendKey, Known> known = new HashMap<>();
-        for (List<Draft> part : parts(batch)) {
-            Query query = handle.createQuery("with d (room, sender, cid) as (values "
-                    + String.join(", ", nCopies(part.size(), "(?, ?, ?)"))
-                    + ") select m.room, m.sender, m.cid, m.content_hash, m.seq, m.ts from d cross join chat_message m"
-                    + " on m.room = d.room and m.sender = d.sender and m.cid = d.cid");
-            int position = 0;
-            for (Draft draft : part) {
-                query.bind(position++, draft.room().value())
-                        .bind(position++, draft.sender().value())
-                        .bind(position++, draft.clientId().value());
-            }
-            known.putAll(Rows.known(query));
-        }
-        return known;
-    }
-
-    @Override
     public void write(Handle handle, AppendPlan plan) {
         PreparedBatch messages = handle.prepareBatch(INSERT);
         for (Row row : plan.rows()) {
@@ -170,9 +182,11 @@ final class SqliteDialect implements Dialect {
                     .bind(5, draft.contentHash())
                     .bind(6, row.timestamp())
                     .bind(7, draft.body().json())
+                    .bind(8, row.kind())
                     .add();
         }
         messages.execute();
+        writeWords(handle, plan);
         PreparedBatch rooms = handle.prepareBatch(SAVE_ROOM);
         plan.rooms()
                 .forEach((room, state) -> rooms.bind(0, room.value())
@@ -180,6 +194,39 @@ final class SqliteDialect implements Dialect {
                         .bind(2, state.lastTimestamp())
                         .add());
         rooms.execute();
+    }
+
+    private static void writeWords(Handle handle, AppendPlan plan) {
+        PreparedBatch places = handle.prepareBatch(INSERT_SEARCH);
+        PreparedBatch words = handle.prepareBatch(INSERT_WORDS);
+        for (Row row : plan.rows()) {
+            String tokens = row.words();
+            if (!tokens.isEmpty()) {
+                String room = row.draft().room().value();
+                places.bind(0, room).bind(1, row.seq()).add();
+                words.bind(0, tokens).bind(1, room).bind(2, row.seq()).add();
+            }
+        }
+        if (places.size() > 0) {
+            places.execute();
+            words.execute();
+        }
+    }
+
+    @Override
+    public void forgetWords(Handle handle, RoomId room, List<Long> seqs) {
+        if (seqs.isEmpty()) {
+            return;
+        }
+        PreparedBatch words = handle.prepareBatch(
+                "delete from chat_words where rowid in (select id from chat_search where room = ? and seq = ?)");
+        PreparedBatch places = handle.prepareBatch("delete from chat_search where room = ? and seq = ?");
+        for (long seq : seqs) {
+            words.bind(0, room.value()).bind(1, seq).add();
+            places.bind(0, room.value()).bind(1, seq).add();
+        }
+        words.execute();
+        places.execute();
     }
 
     @Override
@@ -199,15 +246,41 @@ final class SqliteDialect implements Dialect {
     @Override
     public Map<RoomId, RoomState> rooms(Handle handle, Collection<RoomId> rooms) {
         Map<RoomId, RoomState> states = new HashMap<>();
-        for (List<RoomId> part : parts(List.copyOf(rooms))) {
-            Query query = handle.createQuery("select room, last_seq, last_ts from chat_room where room in ("
-                    + String.join(", ", nCopies(part.size(), "?")) + ")");
+        for (List<RoomId> part : Rows.parts(List.copyOf(rooms), PART)) {
+            Query query = handle.createQuery(Rows.roomsQuery(part.size()));
             for (int i = 0; i < part.size(); i++) {
                 query.bind(i, part.get(i).value());
             }
-            Rows.addRooms(query, states);
+            query.scanResultSet((result, context) -> Rows.addRooms(result.get(), states));
         }
         return states;
+    }
+
+    @Override
+    public String greatest() {
+        return "max";
+    }
+
+    @Override
+    public String nowMillis() {
+        return NOW;
+    }
+
+    @Override
+    public String searchJoin() {
+        return " join chat_search s on s.room = m.room and s.seq = m.seq";
+    }
+
+    @Override
+    public String searchCondition() {
+        return "s.id in (select rowid from chat_words where chat_words match ?)";
+    }
+
+    @Override
+    public String searchParameter(SearchWords.Wanted wanted) {
+        List<String> terms = new ArrayList<>(wanted.tokens());
+        wanted.prefixes().forEach(prefix -> terms.add(prefix + "*"));
+        return String.join(" AND ", terms);
     }
 
     /** {@inheritDoc} Never here: SQLite waits for other writers itself, and has no deadlocks. */
@@ -230,13 +303,5 @@ final class SqliteDialect implements Dialect {
         try (ResultSet result = statement.executeQuery(sql)) {
             return result.next() ? result.getString(1) : "";
         }
-    }
-
-    private static <T> List<List<T>> parts(List<T> list) {
-        List<List<T>> parts = new ArrayList<>();
-        for (int from = 0; from < list.size(); from += PART) {
-            parts.add(list.subList(from, Math.min(list.size(), from + PART)));
-        }
-        return parts;
     }
 }

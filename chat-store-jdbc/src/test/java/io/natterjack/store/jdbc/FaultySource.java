@@ -3,14 +3,17 @@ package io.natterjack.store.jdbc;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** A data source whose connections fail at their commits, as often as a test wants. */
+/** A data source whose connections fail at their commits, as often as a test wants, and that counts what is open. */
 final class FaultySource {
     private final DataSource source;
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
     private volatile String state = "";
 
     FaultySource(DataSource source) {
@@ -23,14 +26,20 @@ final class FaultySource {
         failures.set(times);
     }
 
-    DataSource source() {
-        return proxy(DataSource.class, source);
+    /** Returns how many connections were taken and not given back. */
+    int open() {
+        return open.get();
     }
 
-    private <T> T proxy(Class<T> type, T target) {
+    DataSource source() {
+        return proxy(DataSource.class, source, false);
+    }
+
+    private <T> T proxy(Class<T> type, T target, boolean commits) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-                    boolean fails = method.getName().equals("commit") && failures.getAndDecrement() > 0;
+                    boolean runs = method.getName().startsWith("execute");
+                    boolean fails = commits && runs && failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
                     Object result;
                     try {
                         result = method.invoke(target, arguments);
@@ -40,7 +49,18 @@ final class FaultySource {
                     if (fails) {
                         throw new SQLException("on purpose", state);
                     }
-                    return result instanceof Connection connection ? proxy(Connection.class, connection) : result;
+                    if (result instanceof Connection connection) {
+                        open.incrementAndGet();
+                        return proxy(Connection.class, connection, false);
+                    }
+                    if (target instanceof Connection && method.getName().equals("close")) {
+                        open.decrementAndGet();
+                    }
+                    if (target instanceof Connection && result instanceof PreparedStatement statement) {
+                        String sql = String.valueOf(arguments[0]).toLowerCase(Locale.ROOT);
+                        return proxy(PreparedStatement.class, statement, sql.endsWith("commit"));
+                    }
+                    return result;
                 }));
     }
 }

@@ -3,29 +3,25 @@ package io.natterjack.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.natterjack.core.Cursor;
-import io.natterjack.core.RoomEvent;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.spi.MessageStore;
-import io.natterjack.testkit.DurableMessageStoreContract;
-import io.natterjack.testkit.ManualScheduler;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 
 /** A file that the store opens itself. */
-final class SqliteMessageStoreIT extends DurableMessageStoreContract {
-    private final ManualScheduler time = new ManualScheduler();
+final class SqliteMessageStoreIT extends JdbcStoreContract {
+    private int databases;
 
     @TempDir
     Path folder;
@@ -40,40 +36,49 @@ final class SqliteMessageStoreIT extends DurableMessageStoreContract {
         return JdbcMessageStore.sqlite(folder.resolve("chat.db"), time::wallMillis);
     }
 
-    @Test
-    void theEpochIsTheTimeWhenTheTablesWereMade() {
-        time.advance(Duration.ofDays(1));
-
-        try (MessageStore next = openAgain()) {
-            assertThat(next.heads(List.of(ROOM)).get(ROOM)).isEqualTo(new Cursor(ManualScheduler.START_MILLIS, 0));
-        }
+    @Override
+    DataSource source() {
+        return source("chat.db");
     }
 
-    @Test
-    void aClockThatIsSetBackDoesNotSetTimestampsBack() {
-        store().append(drafts(ROOM, "a"));
-        time.jumpWall(Duration.ofHours(-1));
-        store().append(drafts(ROOM, "b"));
+    @Override
+    DataSource empty() {
+        return source("empty-" + databases++ + ".db");
+    }
 
-        assertThat(all(ROOM))
-                .extracting(RoomEvent::timestamp)
-                .containsExactly(ManualScheduler.START_MILLIS, ManualScheduler.START_MILLIS);
+    private DataSource source(String file) {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + folder.resolve(file));
+        return source;
+    }
+
+    @Override
+    Dialect dialect() {
+        return new SqliteDialect();
+    }
+
+    @Override
+    List<String> scans(Connection connection, String sql) throws SQLException {
+        List<String> steps = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("explain query plan " + sql)) {
+            while (row.next()) {
+                steps.add(row.getString("detail"));
+            }
+        }
+        // A scan of a virtual table with an index is a full-text look-up; one along an index with a limit goes in
+        // order.
+        steps.removeIf(step -> !step.startsWith("SCAN ")
+                || step.contains("CONSTANT ROW")
+                || step.contains("VIRTUAL TABLE INDEX")
+                || step.matches("SCAN (below|above|m|l|u|d|\\(.*\\)).*")
+                || step.equals("SCAN chat_outbox"));
+        return steps;
     }
 
     @Test
     void oneAppendAtATimeIsOfUse() {
         assertThat(store().appendConcurrency()).isEqualTo(1);
-    }
-
-    @Test
-    void tablesOfANewerVersionAreRefused() throws Exception {
-        execute("update chat_store set schema_version = 2");
-
-        assertThatThrownBy(this::openAgain)
-                .isInstanceOfSatisfying(
-                        StoreException.class,
-                        refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.REJECTED))
-                .hasMessageContaining("version 2");
     }
 
     @Test
@@ -84,7 +89,7 @@ final class SqliteMessageStoreIT extends DurableMessageStoreContract {
 
     @Test
     void aWriterThatBlocksAllOthersMakesTheStoreUnavailableForAWhile() throws Exception {
-        try (Connection other = connection();
+        try (Connection other = source().getConnection();
                 Statement statement = other.createStatement()) {
             statement.execute("begin immediate");
 
@@ -121,45 +126,15 @@ final class SqliteMessageStoreIT extends DurableMessageStoreContract {
         assertThatThrownBy(() -> JdbcMessageStore.create(memory))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("MAY_LOSE");
-        JdbcMessageStore.create(memory, Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES)
+        JdbcMessageStore.builder(memory)
+                .durability(Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES)
+                .open()
                 .close();
-    }
-
-    @Test
-    void everyReadUsesAnIndex() throws Exception {
-        store().append(drafts(ROOM, "a"));
-        for (String sql : List.of(
-                Reads.EVENTS, Reads.HISTORY, Reads.CHANGES, "select room from chat_room where room in (?, ?)")) {
-            assertThat(plan(sql)).as(sql).noneMatch(step -> step.startsWith("SCAN chat_"));
-        }
     }
 
     private static String stackTrace(Throwable failure) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
         return text.toString();
-    }
-
-    private List<String> plan(String sql) throws Exception {
-        List<String> steps = new ArrayList<>();
-        try (Connection connection = connection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("explain query plan " + sql)) {
-            while (row.next()) {
-                steps.add(row.getString("detail"));
-            }
-        }
-        return steps;
-    }
-
-    private void execute(String sql) throws Exception {
-        try (Connection connection = connection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private Connection connection() throws Exception {
-        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("chat.db"));
     }
 }

@@ -1,0 +1,173 @@
+package io.natterjack.store.jdbc;
+
+import io.natterjack.core.ClientId;
+import io.natterjack.core.Draft;
+import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.UserId;
+import io.natterjack.core.spi.Flow;
+import io.natterjack.core.spi.PersistenceQueue;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Removes what rooms keep too long: looks at some of the rooms in each slice, and from each takes a bounded part of what is too old or
+ * too much, with an event, so that caches forget it too.
+ *
+ * <p><b>Threads.</b> {@link #slice}: one at a time. All else: any thread.
+ */
+final class Retention {
+    /** For all rooms that have no policy of their own. */
+    static final String ALL_ROOMS = "";
+
+    /** The most events that one trimming takes. */
+    static final int MAX_EVENTS = 1_000;
+
+    private static final int ROOMS_A_SLICE = 200;
+    private static final long PASS_MILLIS = 60_000;
+    private static final UserId ACTOR = new UserId("natterjack");
+
+    static final String ROOMS = "select r.room, r.last_seq, r.trimmed, p.max_age_ms, p.max_messages from chat_room r"
+            + " left join chat_retention p on p.room = r.room where r.room > ? and r.held = 0 order by r.room limit ?";
+
+    static final String OLDEST =
+            "select seq, ts from chat_message" + " where room = ? and seq > ? and kind = 0 order by seq limit ?";
+
+    /** How long messages are kept, negative for ever; and how many. */
+    private record Policy(long maxAgeMillis, long maxMessages) {
+        static final Policy NONE = new Policy(-1, -1);
+
+        boolean isNone() {
+            return maxAgeMillis < 0 && maxMessages < 0;
+        }
+    }
+
+    private record Candidate(RoomId room, long lastSeq, long trimmed, Policy policy) {}
+
+    private final Connections connections;
+    private final LongSupplier wallMillis;
+
+    // Of the slices alone.
+    private String lastRoom = "";
+    private long nextPassAt;
+
+    Retention(Connections connections, LongSupplier wallMillis) {
+        this.connections = connections;
+        this.wallMillis = wallMillis;
+    }
+
+    void keep(String room, long maxAgeMillis, long maxMessages) {
+        connections.writing().useTransaction(handle -> {
+            handle.execute("delete from chat_retention where room = ?", room);
+            if (maxAgeMillis >= 0 || maxMessages >= 0) {
+                handle.execute(
+                        "insert into chat_retention (room, max_age_ms, max_messages) values (?, ?, ?)",
+                        room,
+                        maxAgeMillis,
+                        maxMessages);
+            }
+        });
+    }
+
+    /** Looks at the next rooms; after the last one there is a pause. */
+    void slice(PersistenceQueue queue) {
+        if (lastRoom.isEmpty() && wallMillis.getAsLong() < nextPassAt) {
+            return;
+        }
+        boolean passEnded = slice(draft -> queue.append(draft, new Flow()));
+        if (passEnded) {
+            nextPassAt = wallMillis.getAsLong() + PASS_MILLIS;
+        }
+    }
+
+    /** Looks at the next rooms, and tells whether they were the last ones. */
+    boolean slice(Consumer<Draft> append) {
+        Map<RoomId, Draft> trims = new HashMap<>();
+        boolean passEnded = connections.reading().withHandle(handle -> {
+            Map<String, Policy> all = new HashMap<>();
+            handle.createQuery("select max_age_ms, max_messages from chat_retention where room = ?")
+                    .bind(0, ALL_ROOMS)
+                    .map((row, context) -> new Policy(row.getLong(1), row.getLong(2)))
+                    .findOne()
+                    .ifPresent(policy -> all.put(ALL_ROOMS, policy));
+            Policy common = all.getOrDefault(ALL_ROOMS, Policy.NONE);
+            List<Candidate> candidates = candidates(handle, common);
+            for (Candidate candidate : candidates) {
+                trim(handle, candidate).ifPresent(draft -> trims.put(candidate.room, draft));
+            }
+            boolean ended = candidates.size() < ROOMS_A_SLICE;
+            lastRoom = ended ? "" : candidates.get(candidates.size() - 1).room.value();
+            return ended;
+        });
+        trims.values().forEach(append);
+        return passEnded;
+    }
+
+    private List<Candidate> candidates(Handle handle, Policy common) {
+        return handle.createQuery(ROOMS)
+                .bind(0, lastRoom)
+                .bind(1, ROOMS_A_SLICE)
+                .map((row, context) -> {
+                    Policy own = new Policy(row.getLong("max_age_ms"), row.getLong("max_messages"));
+                    row.getLong("max_age_ms");
+                    return new Candidate(
+                            new RoomId(row.getString("room")),
+                            row.getLong("last_seq"),
+                            row.getLong("trimmed"),
+                            row.getObject("max_age_ms") == null ? common : own);
+                })
+                .list();
+    }
+
+    private Optional<Draft> trim(Handle handle, Candidate candidate) {
+        Policy policy = candidate.policy;
+        if (policy.isNone() || candidate.lastSeq == candidate.trimmed) {
+            return Optional.empty();
+        }
+        long upto = Math.max(tooOld(handle, candidate), tooMany(candidate));
+        if (upto <= candidate.trimmed) {
+            return Optional.empty();
+        }
+        ClientId cid = new ClientId(ClientId.SERVERS_OWN + "trim:" + upto);
+        return Optional.of(Draft.change(candidate.room, ACTOR, cid, new RoomChange.Trimmed(upto)));
+    }
+
+    /**
+     * Returns the seq up to which messages are too old. When one is, those go with it that soon will be (a hundredth of the age): else
+     * a busy room would have an event a minute about it.
+     */
+    private long tooOld(Handle handle, Candidate candidate) {
+        long age = candidate.policy.maxAgeMillis;
+        if (age < 0) {
+            return 0;
+        }
+        long now = wallMillis.getAsLong();
+        return handle.createQuery(OLDEST)
+                .bind(0, candidate.room.value())
+                .bind(1, candidate.trimmed)
+                .bind(2, MAX_EVENTS)
+                .scanResultSet((result, context) -> {
+                    var row = result.get();
+                    long upto = 0;
+                    while (row.next() && row.getLong("ts") <= now - (upto == 0 ? age : age - age / 100)) {
+                        upto = row.getLong("seq");
+                    }
+                    return upto;
+                });
+    }
+
+    /** Returns the seq up to which events are too many; a tenth more than allowed (but at most a thousand) waits to go together. */
+    private static long tooMany(Candidate candidate) {
+        long most = candidate.policy.maxMessages;
+        long excess = candidate.lastSeq - candidate.trimmed - most;
+        if (most < 0 || excess <= Math.min(MAX_EVENTS, most / 10)) {
+            return 0;
+        }
+        return candidate.trimmed + Math.min(excess, MAX_EVENTS);
+    }
+}

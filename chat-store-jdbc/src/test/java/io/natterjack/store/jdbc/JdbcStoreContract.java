@@ -1,0 +1,348 @@
+package io.natterjack.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.natterjack.core.Cursor;
+import io.natterjack.core.Draft;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.StoreException;
+import io.natterjack.core.UserId;
+import io.natterjack.core.spi.MessageStore;
+import io.natterjack.testkit.DurableMessageStoreContract;
+import io.natterjack.testkit.ManualScheduler;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** What the store does on every database. */
+abstract class JdbcStoreContract extends DurableMessageStoreContract {
+    final ManualScheduler time = new ManualScheduler();
+
+    /** Returns the database of the test that runs, a connection each time. */
+    abstract DataSource source() throws Exception;
+
+    /** Returns another database without tables. */
+    abstract DataSource empty() throws Exception;
+
+    abstract Dialect dialect();
+
+    /** Returns how the database goes about a query with null parameters: those of its steps that go through a whole table or index. */
+    abstract List<String> scans(Connection connection, String sql) throws SQLException;
+
+    @Override
+    protected void later() {
+        time.advance(Duration.ofMillis(1));
+    }
+
+    JdbcMessageStore jdbcStore() {
+        return (JdbcMessageStore) store();
+    }
+
+    void execute(String sql) throws Exception {
+        execute(source(), sql);
+    }
+
+    private static void execute(DataSource source, String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void executeAll(DataSource source, String script) throws SQLException {
+        for (String statement : script.replaceAll("(?m)^--.*$", "").split(";\\s*\\n")) {
+            if (!statement.isBlank()) {
+                execute(source, statement);
+            }
+        }
+    }
+
+    String read(String sql) throws Exception {
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : "";
+        }
+    }
+
+    // The schema.
+
+    @Test
+    void theEpochIsTheTimeWhenTheTablesWereMade() throws Exception {
+        time.advance(Duration.ofDays(1));
+
+        try (MessageStore next = openAgain()) {
+            assertThat(next.heads(List.of(ROOM)).get(ROOM)).isEqualTo(new Cursor(ManualScheduler.START_MILLIS, 0));
+        }
+    }
+
+    @Test
+    void tablesOfANewerVersionAreRefused() throws Exception {
+        execute("update chat_store set schema_version = 3, oldest_code = 3");
+
+        assertThatThrownBy(this::openAgain)
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.REJECTED))
+                .hasMessageContaining("version 3");
+    }
+
+    @Test
+    void tablesOfANewerVersionThatThisCodeMayUseAreUsed() throws Exception {
+        execute("alter table chat_message add column from_the_future integer");
+        execute("update chat_store set schema_version = 3");
+
+        try (MessageStore next = openAgain()) {
+            next.append(drafts(ROOM, "a"));
+            assertThat(next.heads(List.of(ROOM)).get(ROOM).seq()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tablesOfTheVersionBeforeAreBroughtUpToDateWithAllThatIsInThem() throws Exception {
+        DataSource old = empty();
+        String name = dialect().name();
+        String both = Schema.script(name, 0, 7);
+        executeAll(
+                old, both.substring(0, both.length() - Schema.script(name, 1, 7).length()));
+        String updated = name.equals("postgresql") ? "now()" : "0";
+        execute(
+                old,
+                "insert into chat_room (room, last_seq, last_ts, updated_at) values ('room', 1, 5, " + updated + ")");
+        String insert = "insert into chat_message (room, seq, rev, sender, cid, content_hash, ts, body)"
+                + " values ('room', %1$d, %1$d, 'ada', 'c%1$d', 'h', 5, '{\"text\":\"old\"}')";
+        execute(old, String.format(insert, 1));
+
+        try (MessageStore upgraded = JdbcMessageStore.create(old)) {
+            assertThat(upgraded.heads(List.of(ROOM)).get(ROOM)).isEqualTo(new Cursor(7, 1));
+            assertThat(upgraded.eventsAfter(ROOM, 0, 10, 1 << 20).get(0).body()).isEqualTo(MessageBody.text("old"));
+            // What code of the version before writes meanwhile.
+            execute(old, String.format(insert, 2));
+            execute(old, "update chat_room set last_seq = 2 where room = 'room'");
+            upgraded.append(drafts(ROOM, "new"));
+            assertThat(upgraded.eventsAfter(ROOM, 0, 10, 1 << 20))
+                    .extracting(RoomEvent::seq)
+                    .containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Test
+    void anApplicationMayMakeTheTablesItself() throws Exception {
+        DataSource own = empty();
+        JdbcMessageStore.Builder builder = JdbcMessageStore.builder(own).schemaByApplication();
+        assertThatThrownBy(builder::open)
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.REJECTED))
+                .hasMessageContaining("JdbcMessageStore.schema");
+
+        executeAll(own, JdbcMessageStore.schema(dialect().name(), 0));
+        try (MessageStore store = builder.open()) {
+            assertThat(store.append(drafts(ROOM, "a"))).hasSize(1);
+        }
+    }
+
+    @Test
+    void manyStoresThatStartAtOnceMakeTheTablesOnce() throws Exception {
+        DataSource fresh = empty();
+        Callable<Long> start = () -> {
+            try (MessageStore store = JdbcMessageStore.create(fresh)) {
+                return store.heads(List.of(ROOM)).get(ROOM).epoch();
+            }
+        };
+        assertThat(atOnce(List.of(start, start, start, start)).stream().distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void aNewEpochIsLaterThanTheOneBefore() throws Exception {
+        JdbcMessageStore.beginEpoch(source());
+
+        try (MessageStore next = openAgain()) {
+            assertThat(next.heads(List.of(ROOM)).get(ROOM).epoch()).isGreaterThan(ManualScheduler.START_MILLIS);
+        }
+    }
+
+    // Time and connections.
+
+    @Test
+    void aClockThatIsSetBackDoesNotSetTimestampsBack() {
+        store().append(drafts(ROOM, "a"));
+        time.jumpWall(Duration.ofHours(-1));
+        store().append(drafts(ROOM, "b"));
+
+        assertThat(all(ROOM))
+                .extracting(RoomEvent::timestamp)
+                .containsExactly(ManualScheduler.START_MILLIS, ManualScheduler.START_MILLIS);
+    }
+
+    @Test
+    void theDatabasesClockIsReadInUtc() throws Exception {
+        store().append(drafts(ROOM, "a"));
+
+        long database = Long.parseLong(read("select " + dialect().nowMillis()));
+        assertThat(database).isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis() + 60_000);
+    }
+
+    @Test
+    void aPoolOfOneConnectionIsEnough() throws Exception {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(source());
+        config.setMaximumPoolSize(1);
+        try (HikariDataSource one = new HikariDataSource(config);
+                MessageStore other = JdbcMessageStore.create(one)) {
+            List<Callable<List<RoomEvent>>> writers = new ArrayList<>();
+            for (String user : List.of("ada", "bob", "cy")) {
+                writers.add(() -> write(other, new UserId(user), 20));
+            }
+            List<RoomEvent> events = new ArrayList<>();
+            atOnce(writers).forEach(events::addAll);
+            assertRoomsHold(other, events);
+            assertThat(one.getHikariPoolMXBean().getActiveConnections()).isZero();
+        }
+    }
+
+    @Test
+    void connectionsAlwaysGoBack() throws Exception {
+        FaultySource source = new FaultySource(source());
+        try (JdbcMessageStore other = JdbcMessageStore.create(source.source())) {
+            other.append(drafts(ROOM, "a"));
+            source.swallowAnswers(1, "08006");
+            assertThatThrownBy(() -> other.append(drafts(ROOM, "b"))).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> other.append(List.of(tooLong()))).isInstanceOf(StoreException.class);
+            other.eventsAfter(ROOM, 0, 1, 1);
+            other.hold(ROOM, true);
+        }
+        assertThat(source.open()).isZero();
+    }
+
+    /** Something that the database refuses: a primary key that is taken. */
+    private Draft tooLong() throws Exception {
+        execute("update chat_room set last_seq = 0 where room = 'room'");
+        return drafts(ROOM, "refused").get(0);
+    }
+
+    @Test
+    void aCommitWhoseAnswerIsLostIsUnknownAndTheResendFindsIt() throws Exception {
+        FaultySource faulty = new FaultySource(source());
+        try (MessageStore other = JdbcMessageStore.create(faulty.source())) {
+            other.append(drafts(ROOM, "first"));
+            List<Draft> batch = drafts(ROOM, "a", "b");
+            faulty.swallowAnswers(1, "08006");
+
+            assertThatThrownBy(() -> other.append(batch))
+                    .isInstanceOfSatisfying(
+                            StoreException.class,
+                            away -> assertThat(away.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE));
+            assertThat(other.append(batch)).isEqualTo(asDuplicates(other.append(batch)));
+        }
+        assertThat(all(ROOM)).hasSize(3);
+    }
+
+    // Text.
+
+    @Test
+    void everyCharacterComesBackAsItWas() {
+        StringBuilder text = new StringBuilder();
+        IntStream.of(1, 0x7f, 0xe9, 0x3b1, 0x4e2d, 0xd7a3, 0xfffd, 0x1f438, 0x10ffff)
+                .forEach(text::appendCodePoint);
+        List<UserId> users = List.of(
+                new UserId("a"),
+                new UserId("A"),
+                new UserId("a "),
+                new UserId("\u00e4"),
+                new UserId("a\u0308"),
+                new UserId("\ud83d\udc38"),
+                new UserId("\ud83d\udc39"));
+        for (UserId user : users) {
+            store().append(List.of(
+                    new Draft(ROOM, user, new io.natterjack.core.ClientId("same"), MessageBody.text(text.toString()))));
+        }
+
+        assertThat(all(ROOM)).extracting(RoomEvent::sender).isEqualTo(users);
+        assertThat(all(ROOM)).allMatch(event -> event.body().equals(MessageBody.text(text.toString())));
+        RoomId upper = new RoomId("ROOM");
+        store().append(drafts(upper, "another room"));
+        assertThat(all(upper)).hasSize(1);
+    }
+
+    @Test
+    void aBodyOfTheGreatestSizeIsKept() {
+        MessageBody greatest = MessageBody.text("\ud83d\udc38".repeat((MessageBody.MAX_BYTES - 11) / 4));
+        store().append(List.of(new Draft(ROOM, new UserId("ada"), new io.natterjack.core.ClientId("c"), greatest)));
+
+        assertThat(all(ROOM).get(0).body()).isEqualTo(greatest);
+    }
+
+    // Indexes.
+
+    @Test
+    void everyReadUsesAnIndex() throws Exception {
+        for (int room = 0; room < 20; room++) {
+            List<Draft> batch = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                batch.addAll(drafts(room(room), "message " + i));
+            }
+            store().append(batch);
+        }
+        fillMembers();
+        analyze();
+        try (Connection connection = source().getConnection()) {
+            for (Map.Entry<String, String> each : reads().entrySet()) {
+                assertThat(scans(connection, each.getValue()))
+                        .as(each.getKey() + ": " + each.getValue())
+                        .isEmpty();
+            }
+        }
+    }
+
+    private void fillMembers() throws Exception {
+        for (int part = 0; part < 10; part++) {
+            StringBuilder rows = new StringBuilder();
+            for (int i = 0; i < 300; i++) {
+                int n = part * 300 + i;
+                rows.append(i == 0 ? "" : ", ")
+                        .append("('room-" + n % 20 + "', 'user" + n / 5 + "x" + n % 5 + "', 1, 1, 1, 1)");
+            }
+            execute("insert into chat_member (room, member, joined_seq, is_in, delivered_seq, read_seq) values "
+                    + rows);
+        }
+    }
+
+    /** Has the planner look at the tables. */
+    void analyze() throws Exception {
+        execute("analyze");
+    }
+
+    private Map<String, String> reads() {
+        return Map.ofEntries(
+                Map.entry("events after", Reads.EVENTS),
+                Map.entry("history", Reads.history(dialect())),
+                Map.entry("changes", Reads.changes(dialect())),
+                Map.entry("heads", Rows.roomsQuery(2)),
+                Map.entry("floor", RoomReads.FLOOR),
+                Map.entry("membership", RoomReads.MEMBERSHIP),
+                Map.entry("members", RoomReads.MEMBERS),
+                Map.entry("room list", RoomReads.INBOX),
+                Map.entry("unread", RoomReads.UNREAD),
+                Map.entry("last message", RoomReads.LAST),
+                Map.entry("search", RoomReads.search(dialect(), 2)),
+                Map.entry("oldest", Retention.OLDEST),
+                Map.entry("rooms one after another", Retention.ROOMS),
+                Map.entry("outbox", OutboxRelay.READ));
+    }
+}

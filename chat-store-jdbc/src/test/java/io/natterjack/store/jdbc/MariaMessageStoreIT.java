@@ -1,0 +1,213 @@
+package io.natterjack.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.natterjack.core.Draft;
+import io.natterjack.core.StoreException;
+import io.natterjack.core.UserId;
+import io.natterjack.core.spi.MessageStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** The MariaDB that the machine has; {@code .ci/run} makes sure that it has one. */
+@EnabledIf(
+        value = "io.natterjack.store.jdbc.DurableMariaDb#isInstalled",
+        disabledReason = "no MariaDB server is installed")
+final class MariaMessageStoreIT extends JdbcStoreContract {
+    private static DurableMariaDb server;
+
+    private String database;
+    private HikariDataSource pool;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = DurableMariaDb.start();
+    }
+
+    @AfterAll
+    static void stopServer() throws Exception {
+        server.close();
+    }
+
+    @Override
+    protected MessageStore open() throws Exception {
+        database = server.newDatabase();
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(server.url(database));
+        config.setMaximumPoolSize(8);
+        pool = new HikariDataSource(config);
+        return openAgain();
+    }
+
+    @Override
+    protected MessageStore openAgain() {
+        return JdbcMessageStore.builder(pool).clock(time::wallMillis).open();
+    }
+
+    @AfterEach
+    void closeThePool() {
+        pool.close();
+    }
+
+    @Override
+    DataSource source() throws SQLException {
+        return server.source(database);
+    }
+
+    @Override
+    DataSource empty() throws SQLException {
+        return server.source(server.newDatabase());
+    }
+
+    @Override
+    Dialect dialect() {
+        return new MariaDialect(true);
+    }
+
+    @Override
+    void analyze() throws Exception {
+        execute("analyze table chat_room, chat_message, chat_member, chat_outbox, chat_retention");
+    }
+
+    @Override
+    List<String> scans(Connection connection, String sql) throws SQLException {
+        List<String> steps = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement("explain " + sql)) {
+            int parameters = statement.getParameterMetaData().getParameterCount();
+            for (int i = 1; i <= parameters; i++) {
+                boolean number = sql.toLowerCase(Locale.ROOT).startsWith("select") && isNumber(sql, i);
+                if (number) {
+                    statement.setLong(i, 50);
+                } else {
+                    statement.setString(i, "room-1");
+                }
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    String table = String.valueOf(row.getString("table"));
+                    String type = String.valueOf(row.getString("type"));
+                    boolean whole = type.equals("ALL") || type.equals("index") && row.getString("key") == null;
+                    if (whole && !table.startsWith("<")) {
+                        steps.add(table + " " + type + " " + row.getString("rows"));
+                    }
+                }
+            }
+        }
+        return steps;
+    }
+
+    /** Tells whether the parameter is compared with a number: by the word before it. */
+    private static boolean isNumber(String sql, int parameter) {
+        int at = -1;
+        for (int i = 0; i < parameter; i++) {
+            at = sql.indexOf('?', at + 1);
+        }
+        String before = sql.substring(0, at);
+        return before.matches("(?s).*(seq|rev|ts|limit) ?[<>=]* ?(greatest\\()?");
+    }
+
+    @Test
+    void severalAppendsAtOnceAreOfUse() {
+        assertThat(store().appendConcurrency()).isEqualTo(4);
+    }
+
+    @Test
+    void settingsThatForgetAreRefusedWithTheReason() throws Exception {
+        for (String setting : List.of("innodb_flush_log_at_trx_commit = 2", "sync_binlog = 0")) {
+            String name = setting.substring(0, setting.indexOf(' '));
+            server.execute("set global " + setting);
+            try {
+                assertThatThrownBy(this::openAgain)
+                        .isInstanceOfSatisfying(
+                                StoreException.class,
+                                refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.REJECTED))
+                        .hasMessageContaining(name)
+                        .hasMessageContaining("MAY_LOSE");
+                JdbcMessageStore.builder(pool)
+                        .durability(Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES)
+                        .open()
+                        .close();
+            } finally {
+                server.execute("set global " + name + " = 1");
+            }
+        }
+    }
+
+    @Test
+    void aModeThatCutsValuesOffIsRefused() throws Exception {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(server.url(database) + "&sessionVariables=sql_mode='NO_ENGINE_SUBSTITUTION'");
+        try (HikariDataSource other = new HikariDataSource(config)) {
+            assertThatThrownBy(() -> JdbcMessageStore.create(other))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("sql_mode");
+        }
+    }
+
+    @Test
+    void aPoolWhoseConnectionsAreSetUpOtherwiseDoesNoHarm() throws Exception {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(server.url(database));
+        config.setAutoCommit(false);
+        for (String isolation : List.of("TRANSACTION_SERIALIZABLE", "TRANSACTION_READ_UNCOMMITTED")) {
+            config.setTransactionIsolation(isolation);
+            try (HikariDataSource odd = new HikariDataSource(config);
+                    MessageStore other = JdbcMessageStore.create(odd)) {
+                List<Callable<List<io.natterjack.core.RoomEvent>>> writers = new ArrayList<>();
+                for (String user : List.of("ada", "bob", "cy", "dan")) {
+                    writers.add(() -> write(other, new UserId(user + isolation), 20));
+                }
+                atOnce(writers);
+                assertThat(other.heads(List.of(room(0))).get(room(0)).seq()).isPositive();
+            }
+        }
+        assertThat(all(room(0))).hasSize(2 * 4 * 20 * 3);
+    }
+
+    @Test
+    void aRoomThatIsLockedForLongMakesTheStoreUnavailableForAWhile() throws Exception {
+        store().append(drafts(ROOM, "a"));
+        try (Connection other = source().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select * from chat_room for update");
+
+            assertThatThrownBy(() -> store().append(drafts(ROOM, "b")))
+                    .isInstanceOfSatisfying(
+                            StoreException.class,
+                            away -> assertThat(away.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE));
+            other.rollback();
+        }
+        store().append(drafts(ROOM, "d"));
+        assertThat(all(ROOM)).hasSize(2);
+    }
+
+    @Test
+    void everyDraftsKeyIsLookedUpByTheIndex() throws Exception {
+        List<Draft> batch = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            batch.addAll(drafts(ROOM, "message " + i));
+        }
+        store().append(batch);
+        analyze();
+        try (Connection connection = source().getConnection()) {
+            assertThat(scans(connection, MariaDialect.knownQuery(3))).isEmpty();
+        }
+    }
+}
