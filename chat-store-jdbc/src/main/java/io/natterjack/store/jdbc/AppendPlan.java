@@ -54,9 +54,14 @@ record AppendPlan(List<Outcome> outcomes, List<Row> rows, Map<RoomId, RoomState>
 
         /** Returns the tokens that a search finds it by, separated by spaces; empty for none. */
         String words() {
-            return draft.kind() == EventKind.MESSAGE
-                    ? draft.body().text().map(SearchWords::tokens).orElse("")
-                    : "";
+            if (draft.kind() != EventKind.MESSAGE) {
+                return "";
+            }
+            try {
+                return draft.body().text().map(SearchWords::tokens).orElse("");
+            } catch (IllegalStateException notJson) {
+                return ""; // Such a body is for the database to refuse.
+            }
         }
     }
 

@@ -112,8 +112,26 @@ final class Housekeeping implements MessageStore.Upkeep {
 
     @Override
     public void close() {
-        closed.set(true);
+        if (closed.getAndSet(true)) {
+            return;
+        }
         next.cancel();
         relay.close();
+        try {
+            threads.execute(this::giveLeaseBack);
+        } catch (RejectedExecutionException shutDown) {
+            LOG.debug("The lease isn't given back; it runs out by itself");
+        }
+    }
+
+    private void giveLeaseBack() {
+        try {
+            connections
+                    .writing()
+                    .useHandle(handle -> handle.execute(
+                            "update chat_lease set until_ms = 0 where name = ? and holder = ?", LEASE, holder));
+        } catch (RuntimeException failure) {
+            LOG.debug("The lease isn't given back; it runs out by itself: {}", failure.toString());
+        }
     }
 }

@@ -119,9 +119,11 @@ final class PostgresDialect implements Dialect {
         }
     }
 
+    /** {@inheritDoc} Asks the catalog itself: what a name stands for is cached until the transaction ends. */
     @Override
     public boolean hasTable(Handle handle, String table) {
-        return handle.createQuery("select to_regclass(?) is not null")
+        return handle.createQuery("select exists (select 1 from pg_catalog.pg_class c"
+                        + " where c.relname = ? and c.relkind in ('r', 'p') and pg_catalog.pg_table_is_visible(c.oid))")
                 .bind(0, table)
                 .mapTo(Boolean.class)
                 .one();

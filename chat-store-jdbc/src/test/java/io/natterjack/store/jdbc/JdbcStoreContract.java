@@ -13,7 +13,6 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
-import io.natterjack.testkit.DurableMessageStoreContract;
 import io.natterjack.testkit.ManualScheduler;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,12 +28,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** What the store does on every database. */
-abstract class JdbcStoreContract extends DurableMessageStoreContract {
-    final ManualScheduler time = new ManualScheduler();
-
-    /** Returns the database of the test that runs, a connection each time. */
-    abstract DataSource source() throws Exception;
-
+abstract class JdbcStoreContract extends JdbcHostContract {
     /** Returns another database without tables. */
     abstract DataSource empty() throws Exception;
 
@@ -48,10 +42,7 @@ abstract class JdbcStoreContract extends DurableMessageStoreContract {
         time.advance(Duration.ofMillis(1));
     }
 
-    JdbcMessageStore jdbcStore() {
-        return (JdbcMessageStore) store();
-    }
-
+    @Override
     void execute(String sql) throws Exception {
         execute(source(), sql);
     }
@@ -71,6 +62,7 @@ abstract class JdbcStoreContract extends DurableMessageStoreContract {
         }
     }
 
+    @Override
     String read(String sql) throws Exception {
         try (Connection connection = source().getConnection();
                 Statement statement = connection.createStatement();

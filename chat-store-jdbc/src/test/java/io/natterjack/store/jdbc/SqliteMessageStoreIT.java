@@ -7,11 +7,14 @@ import io.natterjack.core.StoreException;
 import io.natterjack.core.spi.MessageStore;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -74,6 +77,32 @@ final class SqliteMessageStoreIT extends JdbcStoreContract {
                 || step.matches("SCAN (below|above|m|l|u|d|\\(.*\\)).*")
                 || step.equals("SCAN chat_outbox"));
         return steps;
+    }
+
+    @Test
+    void aBackupIsTakenWhileTheStoreIsUsedAndBeginsANewEpoch() throws Exception {
+        store().append(drafts(ROOM, "a", "frog"));
+        Path copy = folder.resolve("copy.db");
+        ((JdbcMessageStore) store()).archive().backup(copy);
+        store().append(drafts(ROOM, "after the backup"));
+
+        long[] epochs = new long[2];
+        for (int restored = 0; restored < 2; restored++) {
+            Path file = folder.resolve("restored-" + restored + ".db");
+            Files.copy(copy, file);
+            time.advance(Duration.ofMillis(1));
+            try (MessageStore other = JdbcMessageStore.sqlite(file, time::wallMillis)) {
+                assertThat(other.eventsAfter(ROOM, 0, 10, 1 << 20)).hasSize(2);
+                epochs[restored] = other.heads(List.of(ROOM)).get(ROOM).epoch();
+            }
+            try (MessageStore again = JdbcMessageStore.sqlite(file, time::wallMillis)) {
+                assertThat(again.heads(List.of(ROOM)).get(ROOM).epoch()).isEqualTo(epochs[restored]);
+            }
+        }
+        assertThat(epochs[0]).isGreaterThan(all(ROOM).get(0).at().epoch());
+        assertThat(epochs[1]).as("the same backup once more").isGreaterThan(epochs[0]);
+        assertThatThrownBy(() -> ((JdbcMessageStore) store()).archive().backup(copy))
+                .isInstanceOf(FileAlreadyExistsException.class);
     }
 
     @Test

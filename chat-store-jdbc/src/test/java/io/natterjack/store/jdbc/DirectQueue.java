@@ -1,0 +1,48 @@
+package io.natterjack.store.jdbc;
+
+import io.natterjack.core.Draft;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.spi.Flow;
+import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.PersistenceQueue;
+import io.natterjack.core.spi.QueueStats;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A queue that asks the store at once, or refuses if a test wants that. */
+final class DirectQueue implements PersistenceQueue {
+    private final MessageStore store;
+    private Outcome.@Nullable Refused refusal;
+
+    DirectQueue(MessageStore store) {
+        this.store = store;
+    }
+
+    /** Refuses what comes from now on; null to go on. */
+    void refuseWith(Outcome.@Nullable Refused newRefusal) {
+        refusal = newRefusal;
+    }
+
+    @Override
+    public CompletionStage<Outcome> append(Draft draft, Flow flow) {
+        Outcome.Refused present = refusal;
+        return CompletableFuture.completedFuture(
+                present != null ? present : store.append(List.of(draft)).get(0));
+    }
+
+    @Override
+    public QueueStats stats() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean drain(Duration timeout) {
+        return true;
+    }
+
+    @Override
+    public void close() {}
+}
