@@ -3,6 +3,7 @@ package io.natterjack.client;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Message;
+import java.util.List;
 
 /**
  * The calls to one room's listener, and with them the cursor that the application sees: it moves when the listener has
@@ -34,6 +35,14 @@ final class RoomCalls {
 
     void reset(Cursor base) {
         deliver(0, () -> listener.onReset(base), base);
+    }
+
+    void erased(List<Long> seqs, Cursor reached) {
+        deliver(0, () -> listener.onErased(seqs), reached);
+    }
+
+    void trimmed(long upto, Cursor reached) {
+        deliver(0, () -> listener.onTrimmed(upto), reached);
     }
 
     /** Something happened that has nothing to show. */

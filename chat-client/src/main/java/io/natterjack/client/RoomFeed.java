@@ -5,6 +5,7 @@ import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.EventKind;
 import io.natterjack.core.Message;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.spi.Scheduler;
@@ -12,6 +13,7 @@ import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,9 @@ final class RoomFeed {
 
     private Optional<Cursor> asked = Optional.empty();
     private Scheduler.Cancellable later = () -> {};
+
+    /** The highest seq of which the listener knows from a {@code joined} that the room shows nothing up to it. */
+    private long floor;
 
     /** Above this seq the listener has seen nothing when the gap began that is being filled. */
     private long gapAfter;
@@ -227,6 +232,10 @@ final class RoomFeed {
         phase = gap ? Phase.FILLING : Phase.LIVE;
         Cursor at = place();
         calls.joined(at);
+        if (joined.floor() > floor) {
+            floor = joined.floor();
+            calls.trimmed(floor, at);
+        }
         owner.joined(this);
         if (gap) {
             gapAfter = place.seq();
@@ -291,13 +300,32 @@ final class RoomFeed {
         if (event.seq() == at.seq() + 1) {
             retries.reset();
             cursor = event.at();
-            if (event.kind() == EventKind.MESSAGE) {
-                calls.message(Message.of(event), event.at());
-            } else {
-                moveTo(event.at());
-            }
+            show(event);
         }
         return true;
+    }
+
+    private void show(RoomEvent event) {
+        if (event.kind() == EventKind.MESSAGE && !event.body().isGone()) {
+            calls.message(Message.of(event), event.at());
+        } else if (event.kind() == EventKind.ERASED || event.kind() == EventKind.TRIMMED) {
+            showRemoval(event);
+        } else {
+            moveTo(event.at());
+        }
+    }
+
+    private void showRemoval(RoomEvent event) {
+        try {
+            RoomChange change = RoomChange.of(event.kind(), event.body());
+            if (change instanceof RoomChange.Erased) {
+                calls.erased(((RoomChange.Erased) change).seqs(), event.at());
+            } else if (change instanceof RoomChange.Trimmed) {
+                calls.trimmed(((RoomChange.Trimmed) change).upto(), event.at());
+            }
+        } catch (IllegalArgumentException ofANewerServer) {
+            moveTo(event.at());
+        }
     }
 
     // Filling a gap.
@@ -338,8 +366,8 @@ final class RoomFeed {
     }
 
     /**
-     * Applies a page. In this version a message's rev is its seq, so pages come in the order of seqs; of a message that a
-     * newer server shows as changed later, only the first sight counts.
+     * Applies a page. Of a message that a newer server shows as changed later, only the first sight counts; one whose body is gone
+     * is told of whether it was seen or not. Several may share a rev, that of the event that took their bodies.
      */
     private void onChanges(ServerFrame.Messages answer) {
         Cursor upto = answer.page().upto();
@@ -348,10 +376,13 @@ final class RoomFeed {
             rejoin();
             return;
         }
+        long before = place().seq();
         for (Message message : answer.page().messages()) {
-            if (message.rev() > place().seq()) {
-                cursor = new Cursor(upto.epoch(), message.rev());
-                if (message.seq() > gapAfter) {
+            if (message.rev() > before) {
+                cursor = new Cursor(upto.epoch(), Math.max(place().seq(), message.rev()));
+                if (message.body().isGone()) {
+                    calls.erased(Collections.singletonList(message.seq()), place());
+                } else if (message.seq() > gapAfter) {
                     calls.message(message, place());
                 }
             }

@@ -3,6 +3,7 @@ package io.natterjack.client;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Message;
+import java.util.List;
 
 /**
  * Hears what happens in one room.
@@ -40,6 +41,20 @@ public interface RoomListener {
      * messages that follow continue from {@code base}.
      */
     default void onReset(Cursor base) {}
+
+    /**
+     * The bodies of these messages were taken away for good: drop what you keep of them. The messages keep their places. Some may be
+     * ones that this listener never saw.
+     *
+     * @param seqs not empty
+     */
+    default void onErased(List<Long> seqs) {}
+
+    /**
+     * The room shows nothing up to and including {@code upto}, or nothing any more: drop what you keep of it. May say the same again
+     * after a reconnection.
+     */
+    default void onTrimmed(long upto) {}
 
     /** The server doesn't let this user into the room, for good. The room is over as if it had been left. */
     default void onRefused(ErrorCode code) {}

@@ -10,6 +10,7 @@ import io.natterjack.core.EventKind;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Page;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
@@ -167,6 +168,16 @@ final class ClientFixture {
             }
 
             @Override
+            public void onErased(List<Long> seqs) {
+                roomCalls.add("erased " + seqs);
+            }
+
+            @Override
+            public void onTrimmed(long upto) {
+                roomCalls.add("trimmed " + upto);
+            }
+
+            @Override
             public void onRefused(ErrorCode code) {
                 roomCalls.add("refused " + code);
             }
@@ -182,6 +193,12 @@ final class ClientFixture {
                 new ClientId("c" + seq),
                 seq,
                 MessageBody.text("m" + seq));
+    }
+
+    static ServerFrame.Ev change(long seq, RoomChange change) {
+        Cursor at = new Cursor(1, seq);
+        RoomEvent event = new RoomEvent(LOBBY, at, change.kind(), ADA, new ClientId("c" + seq), seq, change.body());
+        return new ServerFrame.Ev(LOBBY, 1, List.of(event));
     }
 
     static ServerFrame.Ev events(long from, long to) {

@@ -2,6 +2,7 @@ package io.natterjack.client;
 
 import static io.natterjack.client.ClientFixture.ADA;
 import static io.natterjack.client.ClientFixture.LOBBY;
+import static io.natterjack.client.ClientFixture.change;
 import static io.natterjack.client.ClientFixture.events;
 import static io.natterjack.client.ClientFixture.joined;
 import static io.natterjack.client.ClientFixture.live;
@@ -10,12 +11,17 @@ import static io.natterjack.client.ClientFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
+import io.natterjack.core.EventKind;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.Message;
+import io.natterjack.core.MessageBody;
 import io.natterjack.core.Page;
+import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.Ping;
@@ -581,5 +587,91 @@ final class ReceivingTest {
         end.say(new ServerFrame.Welcome(
                 hello.id(), ClientFixture.SESSION, ADA, 0, 25_000, ClientFixture.LIMITS, OptionalLong.empty()));
         return end;
+    }
+
+    // What is taken away.
+
+    @Test
+    void whatIsErasedOrTrimmedIsToldInItsPlace() {
+        FakeServer.End end = it.online();
+        Room room = it.joined(end, 5);
+        end.say(events(6, 6));
+        end.say(change(7, new RoomChange.Erased(List.of(2L, 6L))));
+        end.say(change(8, new RoomChange.Trimmed(5)));
+        end.say(change(9, new RoomChange.Member(ADA, true)));
+        end.say(events(10, 10));
+
+        assertThat(messages()).containsExactly("m6", "erased [2, 6]", "trimmed 5", "m10");
+        assertThat(room.cursor()).contains(new Cursor(1, 10));
+    }
+
+    @Test
+    void aMessageThatIsGoneIsPassedOver() {
+        FakeServer.End end = it.online();
+        Room room = it.joined(end, 5);
+        RoomEvent event = ClientFixture.event(LOBBY, 1, 6);
+        end.say(new ServerFrame.Ev(
+                LOBBY,
+                1,
+                List.of(new RoomEvent(
+                        LOBBY, event.at(), event.kind(), ADA, event.clientId(), event.timestamp(), MessageBody.GONE))));
+
+        assertThat(messages()).isEmpty();
+        assertThat(room.cursor()).contains(new Cursor(1, 6));
+    }
+
+    @Test
+    void aChangeThatCannotBeReadIsPassedOver() {
+        FakeServer.End end = it.online();
+        Room room = it.joined(end, 5);
+        end.say(new ServerFrame.Ev(
+                LOBBY,
+                1,
+                List.of(new RoomEvent(
+                        LOBBY,
+                        new Cursor(1, 6),
+                        EventKind.ERASED,
+                        ADA,
+                        new ClientId("c"),
+                        6,
+                        MessageBody.json("{\"at\":\"all\"}")))));
+        end.say(events(7, 7));
+
+        assertThat(messages()).containsExactly("m7");
+        assertThat(room.cursor()).contains(new Cursor(1, 7));
+    }
+
+    @Test
+    void theFloorOfARoomIsToldOnce() {
+        FakeServer.End end = it.online();
+        it.client.join(LOBBY, new Cursor(1, 5), it.recorder());
+        ClientFrame.Join join = end.next(ClientFrame.Join.class);
+        end.say(new ServerFrame.Joined(join.id(), LOBBY, Mode.LIVE, new Cursor(1, 5), 5, OptionalLong.empty(), 3));
+        end.cut(CloseReason.ABNORMAL);
+        FakeServer.End next = it.nextConnection();
+        ClientFrame.Hello hello = ClientFixture.welcome(next);
+        next.say(new ServerFrame.Joined(hello.id(), LOBBY, Mode.LIVE, new Cursor(1, 5), 5, OptionalLong.empty(), 3));
+
+        assertThat(messages()).containsExactly("trimmed 3");
+    }
+
+    @Test
+    void changesTellWhatWasErasedMeanwhile() {
+        FakeServer.End end = it.online();
+        Room room = it.client.join(LOBBY, new Cursor(1, 5), it.recorder());
+        ClientFrame.Join join = end.next(ClientFrame.Join.class);
+        end.say(joined(join.id(), LOBBY, Mode.GAP, 9, 9));
+        ClientFrame.Changes changes = end.next(ClientFrame.Changes.class);
+        List<Message> items = new ArrayList<>();
+        items.add(Message.of(ClientFixture.event(LOBBY, 1, 6)));
+        for (long erased : new long[] {2, 7}) {
+            items.add(
+                    new Message(LOBBY, new Cursor(1, erased), 8, ADA, new ClientId("e" + erased), 1, MessageBody.GONE));
+        }
+        items.add(Message.of(ClientFixture.event(LOBBY, 1, 9)));
+        end.say(new ServerFrame.Messages(changes.id(), LOBBY, new Page(items, false, new Cursor(1, 9))));
+
+        assertThat(messages()).containsExactly("m6", "erased [2]", "erased [7]", "m9");
+        assertThat(room.cursor()).contains(new Cursor(1, 9));
     }
 }
