@@ -76,7 +76,7 @@ final class RoomFeed {
     private Optional<Cursor> asked = Optional.empty();
     private Scheduler.Cancellable later = () -> {};
 
-    /** The highest seq of which the listener knows from a {@code joined} that the room shows nothing up to it. */
+    /** The highest seq of which the listener knows from a {@code joined} or a page that the room shows nothing up to it. */
     private long floor;
 
     /** Above this seq the listener has seen nothing when the gap began that is being filled. */
@@ -232,14 +232,19 @@ final class RoomFeed {
         phase = gap ? Phase.FILLING : Phase.LIVE;
         Cursor at = place();
         calls.joined(at);
-        if (joined.floor() > floor) {
-            floor = joined.floor();
-            calls.trimmed(floor, at);
-        }
+        floorIs(joined.floor());
         owner.joined(this);
         if (gap) {
             gapAfter = place.seq();
             askForChanges();
+        }
+    }
+
+    /** Once is enough to say it. */
+    private void floorIs(long seq) {
+        if (seq > floor) {
+            floor = seq;
+            calls.trimmed(seq, place());
         }
     }
 
@@ -267,6 +272,7 @@ final class RoomFeed {
         }
         owner.alarm(new ChatException("room " + id() + " has lost its past above " + base));
         cursor = base;
+        floor = Math.min(floor, base.seq());
         calls.reset(base);
     }
 
@@ -376,6 +382,7 @@ final class RoomFeed {
             rejoin();
             return;
         }
+        floorIs(answer.page().floor());
         long before = place().seq();
         for (Message message : answer.page().messages()) {
             if (message.rev() > before) {

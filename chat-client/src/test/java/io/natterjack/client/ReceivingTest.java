@@ -656,6 +656,22 @@ final class ReceivingTest {
     }
 
     @Test
+    void aPageTellsWhatWasTrimmedBeforeItWasRead() {
+        FakeServer.End end = it.online();
+        it.client.join(LOBBY, new Cursor(1, 5), it.recorder());
+        ClientFrame.Join join = end.next(ClientFrame.Join.class);
+        end.say(joined(join.id(), LOBBY, Mode.GAP, 9, 9));
+        ClientFrame.Changes changes = end.next(ClientFrame.Changes.class);
+        end.say(change(10, new RoomChange.Trimmed(8)));
+        end.say(new ServerFrame.Messages(
+                changes.id(),
+                LOBBY,
+                new Page(List.of(Message.of(ClientFixture.event(LOBBY, 1, 9))), false, new Cursor(1, 10), 8)));
+
+        assertThat(messages()).containsExactly("trimmed 8", "m9");
+    }
+
+    @Test
     void changesTellWhatWasErasedMeanwhile() {
         FakeServer.End end = it.online();
         Room room = it.client.join(LOBBY, new Cursor(1, 5), it.recorder());

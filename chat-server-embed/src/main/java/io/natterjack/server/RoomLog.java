@@ -214,10 +214,13 @@ final class RoomLog {
         long seq = Math.min(query.seq(), events.size() + 1L);
         int limit = query.limit();
         return switch (query.direction()) {
-            case BEFORE -> page(below(seq, floor, limit, maxBytes), new Part(0, 0));
-            case AFTER -> page(new Part(0, 0), above(seq + 1, floor, limit, maxBytes));
+            case BEFORE -> page(below(seq, floor, limit, maxBytes), new Part(0, 0), floor);
+            case AFTER -> page(new Part(0, 0), above(seq + 1, floor, limit, maxBytes), floor);
             case AROUND ->
-                page(below(seq, floor, limit / 2, maxBytes / 2), above(seq, floor, limit - limit / 2, maxBytes / 2));
+                page(
+                        below(seq, floor, limit / 2, maxBytes / 2),
+                        above(seq, floor, limit - limit / 2, maxBytes / 2),
+                        floor);
         };
     }
 
@@ -241,10 +244,10 @@ final class RoomLog {
         return part;
     }
 
-    private Page page(Part below, Part above) {
+    private Page page(Part below, Part above, long floor) {
         List<Message> messages = InMemoryStore.reversed(below.messages);
         messages.addAll(above.messages);
-        return new Page(messages, below.full || above.full, head());
+        return new Page(messages, below.full || above.full, head(), floor);
     }
 
     synchronized Page changes(long floor, long sinceRev, int limit, int maxBytes) {
@@ -272,7 +275,7 @@ final class RoomLog {
                 break;
             }
         }
-        return new Page(part.messages, part.full, head());
+        return new Page(part.messages, part.full, head(), lowest);
     }
 
     synchronized Optional<Membership> membership(UserId user) {

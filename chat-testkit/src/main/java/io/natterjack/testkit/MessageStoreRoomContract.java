@@ -362,6 +362,9 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         assertPage(page(Direction.AFTER, 0, 10), List.of(3L, 4L), false);
         assertPage(page(Direction.AROUND, 1, 10), List.of(3L, 4L), false);
         assertPage(store.changes(ROOM, 0, 0, 10, ALL_BYTES), List.of(3L, 4L), false);
+        assertThat(store.changes(ROOM, 0, 5, 10, ALL_BYTES).floor()).isEqualTo(2);
+        assertThat(page(HistoryQuery.latest(ROOM, 1)).floor()).isEqualTo(2);
+        assertThat(store.changes(ROOM, 3, 0, 10, ALL_BYTES).floor()).isEqualTo(3);
         assertThat(all(ROOM)).extracting(RoomEvent::seq).containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(all(ROOM))
                 .extracting(event -> event.body().isGone())

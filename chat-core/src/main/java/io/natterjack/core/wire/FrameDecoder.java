@@ -69,7 +69,7 @@ final class FrameDecoder {
                         requiredCursor(in),
                         in.longInteger("after", 0, Cursor.MAX),
                         in.optionalLong("base", 0, Cursor.MAX),
-                        in.optionalLong("floor", 0, Cursor.MAX).orElse(0)));
+                        floor(in)));
             case "left" -> Optional.of(new ServerFrame.Left(room(in), reason(in)));
             case "ev" -> Optional.of(ev(in));
             case "ack" ->
@@ -183,7 +183,7 @@ final class FrameDecoder {
                     timestamp(each),
                     bodyOrGone(each)));
         }
-        return new ServerFrame.Messages(in.id(), room, new Page(messages, in.flag("more"), upto));
+        return new ServerFrame.Messages(in.id(), room, new Page(messages, in.flag("more"), upto, floor(in)));
     }
 
     private static RoomId room(JsonFields in) {
@@ -220,6 +220,10 @@ final class FrameDecoder {
 
     private static Optional<Cursor> cursor(JsonFields in) {
         return in.has("e") || in.has("s") ? Optional.of(requiredCursor(in)) : Optional.empty();
+    }
+
+    private static long floor(JsonFields in) {
+        return in.optionalLong("floor", 0, Cursor.MAX).orElse(0);
     }
 
     private static MessageBody bodyOrGone(JsonFields in) {

@@ -167,7 +167,9 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
         Cursor upto = frame.page().upto();
         begin("page").id(frame.id()).field("room", frame.room().value()).field("e", upto.epoch());
         array("items", frame.page().messages(), this::message);
-        return flag("more", frame.page().hasMore()).field("upto", upto.seq());
+        flag("more", frame.page().hasMore()).field("upto", upto.seq());
+        long floor = frame.page().floor();
+        return floor > 0 ? field("floor", floor) : this;
     }
 
     @Override

@@ -128,7 +128,8 @@ final class Samples {
                         new Page(
                                 List.of(message(120, 120, ADA, HI), message(121, 123, FROG, MessageBody.GONE)),
                                 true,
-                                new Cursor(3, 124))),
+                                new Cursor(3, 124),
+                                119)),
                 new ServerFrame.Messages(0, ROOM, new Page(List.of(), false, new Cursor(1, 0))),
                 new Ping(),
                 new Pong(),

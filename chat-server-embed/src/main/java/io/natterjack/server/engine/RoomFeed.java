@@ -289,9 +289,11 @@ final class RoomFeed {
             return;
         }
         failedReads = 0;
+        long before = last;
         events.stream().filter(event -> event.seq() > last).forEach(event -> early.putIfAbsent(event.seq(), event));
         deliverInOrder();
-        if (missing || !events.isEmpty()) {
+        // A store that leaves out what is next isn't asked again and again at once.
+        if (missing || last > before) {
             catchUp();
         } else if (!early.isEmpty()) {
             catchUpLater(READ_RETRY);

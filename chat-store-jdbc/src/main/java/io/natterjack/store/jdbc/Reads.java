@@ -38,14 +38,14 @@ final class Reads {
     /** The greatest of a parameter and where the room, the next one, was trimmed. */
     private static final String FLOOR = "%1$s(?, coalesce((select trimmed from chat_room where room = ?), 0))";
 
-    private static final String HISTORY = "select r.last_seq, m.* from chat_room r left join ("
+    private static final String HISTORY = "select r.last_seq, r.trimmed, m.* from chat_room r left join ("
             + "select * from (" + MESSAGES + " and seq < ? and seq > " + FLOOR + " order by seq desc limit ?) below"
             + " union all "
             + "select * from (" + MESSAGES + " and seq > " + FLOOR + " order by seq limit ?) above"
             + ") m on 1 = 1 where r.room = ? order by m.seq";
 
     // No message above a floor has a rev below it, so the floor bounds what is read of the index too.
-    private static final String CHANGES = "select r.last_seq, m.* from chat_room r left join ("
+    private static final String CHANGES = "select r.last_seq, r.trimmed, m.* from chat_room r left join ("
             + MESSAGES + " and rev > " + FLOOR + " and seq > " + FLOOR + " order by rev, seq limit ?"
             + ") m on 1 = 1 where r.room = ? order by m.rev, m.seq";
 
@@ -117,7 +117,7 @@ final class Reads {
         long floor = query.floor();
         String room = query.room().value();
         // One more than wanted shows whether there are more.
-        Cursor upto = jdbi.withHandle(handle -> handle.createQuery(history)
+        Head head = jdbi.withHandle(handle -> handle.createQuery(history)
                 .bind(0, room)
                 .bind(1, split)
                 .bind(2, floor)
@@ -141,14 +141,14 @@ final class Reads {
         }
         Collections.reverse(below.messages);
         below.messages.addAll(above.messages);
-        return new Page(below.messages, below.full || above.full, upto);
+        return head.page(below.messages, below.full || above.full, floor);
     }
 
     Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes) {
         Part part = new Part(limit, maxBytes);
         // One more shows whether there are more, and those that one event changed stay together.
         long rows = limit + 1L + RoomChange.Erased.MAX;
-        Cursor upto = jdbi.inTransaction(handle -> handle.createQuery(changes)
+        Head head = jdbi.inTransaction(handle -> handle.createQuery(changes)
                 .bind(0, room.value())
                 .bind(1, Math.max(sinceRev, floor))
                 .bind(2, room.value())
@@ -158,19 +158,26 @@ final class Reads {
                 .bind(6, room.value())
                 .setFetchSize(FETCH)
                 .scanResultSet((result, context) -> readPage(room, result.get(), part::offerOfChange)));
-        return new Page(part.messages, part.full, upto);
+        return head.page(part.messages, part.full, floor);
     }
 
     /** Reads rows that each have the head, and a message or nothing, until {@code sink} wants no more. */
-    private Cursor readPage(RoomId room, ResultSet row, Predicate<Message> sink) throws SQLException {
-        long head = 0;
+    private Head readPage(RoomId room, ResultSet row, Predicate<Message> sink) throws SQLException {
+        Head head = new Head(new Cursor(epoch, 0), 0);
         while (row.next()) {
-            head = row.getLong("last_seq");
+            head = new Head(new Cursor(epoch, row.getLong("last_seq")), row.getLong("trimmed"));
             if (row.getLong("seq") == 0 || !sink.test(Rows.message(room, epoch, row))) {
                 break;
             }
         }
-        return new Cursor(epoch, head);
+        return head;
+    }
+
+    /** What a page knows of its room beside messages. */
+    private record Head(Cursor at, long trimmed) {
+        Page page(List<Message> messages, boolean more, long floor) {
+            return new Page(messages, more, at, Math.max(floor, trimmed));
+        }
     }
 
     /** Messages up to a limit of count and bytes, at least one. */

@@ -1,0 +1,146 @@
+package io.natterjack.examples.campaign;
+
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.Principal;
+import io.natterjack.core.SessionId;
+import io.natterjack.core.UserId;
+import io.natterjack.core.spi.AuthResult;
+import io.natterjack.core.spi.Connector;
+import io.natterjack.core.spi.Scheduler;
+import io.natterjack.core.wire.Limits;
+import io.natterjack.server.engine.GroupCommitQueue;
+import io.natterjack.server.engine.LocalRouter;
+import io.natterjack.server.engine.StoreReads;
+import io.natterjack.server.session.SessionContext;
+import io.natterjack.server.session.SessionSettings;
+import io.natterjack.server.session.Sessions;
+import io.natterjack.testkit.ForwardingStore;
+import io.natterjack.testkit.InMemoryTransport;
+import io.natterjack.testkit.ManualScheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A server process of a simulation: sessions, queue and router as they are, on the simulation's time. When it dies, none of its tasks
+ * runs any more, and its connections break.
+ *
+ * <p><b>Threads.</b> One.
+ */
+final class SimulatedServer {
+    private static final GroupCommitQueue.Bounds QUEUE =
+            new GroupCommitQueue.Bounds(60, 1 << 20, 8, 1 << 20, Duration.ofSeconds(1));
+    private static final LocalRouter.Bounds ROUTER =
+            new LocalRouter.Bounds(10, 1 << 20, 8 << 10, Duration.ofSeconds(2), 256 << 10);
+    private static final AtomicLong SESSIONS = new AtomicLong();
+
+    private final ManualScheduler time;
+    private final InMemoryTransport transport;
+    private final MuddledRouter router;
+    private boolean alive = true;
+    private boolean calm;
+
+    SimulatedServer(ManualScheduler time, Random random, ForwardingStore store) {
+        this.time = time;
+        Executor own = task -> time.execute(ifAlive(task));
+        Scheduler scheduler = new Own();
+        Executor lanes = new AnyOrder(own, random);
+        Executor committers = task -> scheduler.after(Duration.ofMillis(calm ? 0 : random.nextInt(15)), task);
+        Executor readers = task -> scheduler.after(Duration.ofMillis(calm ? 0 : random.nextInt(40)), task);
+        transport = new InMemoryTransport(time);
+        StoreReads reads = new StoreReads(store, readers);
+        router = new MuddledRouter(new LocalRouter(reads, lanes, scheduler, ROUTER), scheduler, random);
+        SessionSettings settings = new SessionSettings(
+                new Limits(64 << 10, MessageBody.MAX_BYTES, 16, 0, 0),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(25),
+                Duration.ofSeconds(10),
+                10,
+                40,
+                4 << 10);
+        transport.start(new Sessions(new SessionContext(
+                request -> CompletableFuture.completedFuture(
+                        AuthResult.accepted(Principal.of(new UserId(request.token())))),
+                new GroupCommitQueue(store, router, committers, scheduler, QUEUE),
+                router,
+                reads,
+                lanes,
+                scheduler,
+                () -> new SessionId("s" + SESSIONS.incrementAndGet()),
+                InMemoryTransport.LOW_MARK,
+                settings)));
+    }
+
+    Connector connector() {
+        return transport.connector();
+    }
+
+    void cutConnections() {
+        transport.cutConnections();
+    }
+
+    /** Publications come as they should from now on, and the store is quick. */
+    void calm() {
+        calm = true;
+        router.calm();
+    }
+
+    /** Dies at once: what it was doing stays where it is. */
+    void die() {
+        alive = false;
+        transport.stopAccepting();
+        transport.cutConnections();
+    }
+
+    private Runnable ifAlive(Runnable task) {
+        return () -> {
+            if (alive) {
+                task.run();
+            }
+        };
+    }
+
+    private final class Own implements Scheduler {
+        @Override
+        public long nanoTime() {
+            return time.nanoTime();
+        }
+
+        @Override
+        public long wallMillis() {
+            return time.wallMillis();
+        }
+
+        @Override
+        public Cancellable after(Duration delay, Runnable task) {
+            return time.after(delay, ifAlive(task));
+        }
+    }
+
+    /** Runs tasks in any order, as threads would. */
+    private static final class AnyOrder implements Executor {
+        private final Executor executor;
+        private final Random random;
+        private final List<Runnable> tasks = new ArrayList<>();
+
+        AnyOrder(Executor executor, Random random) {
+            this.executor = executor;
+            this.random = random;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+            executor.execute(() -> {
+                Collections.swap(tasks, random.nextInt(tasks.size()), tasks.size() - 1);
+                tasks.remove(tasks.size() - 1).run();
+            });
+        }
+    }
+}
