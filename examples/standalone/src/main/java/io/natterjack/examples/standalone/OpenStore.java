@@ -20,8 +20,8 @@ record OpenStore(MessageStore store, Optional<HikariDataSource> pool) implements
     private static final int CONNECTION_MILLIS = 1_000;
 
     private static final int VALIDATION_MILLIS = 500;
-    private static final String SOCKET_SECONDS = "2";
-    private static final String CONNECT_SECONDS = "1";
+    private static final int SOCKET_SECONDS = 2;
+    private static final int CONNECT_SECONDS = 1;
     private static final int CONNECTIONS = 10;
 
     /**
@@ -62,9 +62,10 @@ record OpenStore(MessageStore store, Optional<HikariDataSource> pool) implements
         config.setMaximumPoolSize(CONNECTIONS);
         config.setConnectionTimeout(CONNECTION_MILLIS);
         config.setValidationTimeout(VALIDATION_MILLIS);
-        // A database that has gone without a word is noticed by these.
-        config.addDataSourceProperty("connectTimeout", CONNECT_SECONDS);
-        config.addDataSourceProperty("socketTimeout", SOCKET_SECONDS);
+        // A database that has gone without a word is noticed by these. MariaDB's driver counts them in milliseconds.
+        int unit = jdbc.url().startsWith("jdbc:mariadb:") ? 1_000 : 1;
+        config.addDataSourceProperty("connectTimeout", String.valueOf(CONNECT_SECONDS * unit));
+        config.addDataSourceProperty("socketTimeout", String.valueOf(SOCKET_SECONDS * unit));
         config.addDataSourceProperty("tcpKeepAlive", "true");
         return config;
     }

@@ -54,7 +54,8 @@ final class Options {
     @Option(
             names = "--jdbc-url",
             paramLabel = "URL",
-            description = "keep messages in PostgreSQL: jdbc:postgresql://HOST:PORT/DATABASE")
+            description =
+                    "keep messages in PostgreSQL or MariaDB: jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/DATABASE")
     private Optional<String> jdbcUrl = Optional.empty();
 
     @Option(names = "--jdbc-user", paramLabel = "USER", description = "the user of the database")

@@ -1,0 +1,26 @@
+package io.natterjack.examples.campaign;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program. Its exit code is 0 if every promise was kept, 1 if not, 2 if it was called wrongly. */
+@Command(
+        name = "campaign",
+        description = "Breaks servers, databases and networks, and counts what was promised and not kept.",
+        mixinStandardHelpOptions = true,
+        subcommands = {RunCommand.class, SimulateCommand.class})
+public final class Campaign implements Callable<Integer> {
+    private Campaign() {}
+
+    /** Runs the program. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Campaign()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        CommandLine.usage(this, System.out);
+        return CommandLine.ExitCode.USAGE;
+    }
+}
