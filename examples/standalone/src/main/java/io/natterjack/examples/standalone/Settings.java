@@ -60,10 +60,10 @@ record Settings(Listening listening, Storage storage, Optional<Path> jwtSecretFi
         /** In a database server. */
         record Jdbc(String url, Optional<String> user, Password password) implements Storage {
             public Jdbc {
-                if (!url.startsWith("jdbc:postgresql:")) {
+                if (!url.startsWith("jdbc:postgresql:") && !url.startsWith("jdbc:mariadb:")) {
                     // Not repeated here: it may have a password in it.
                     throw new IllegalArgumentException(
-                            "--jdbc-url must be jdbc:postgresql://HOST:PORT/DATABASE; for SQLite use --data DIR");
+                            "--jdbc-url must be jdbc:postgresql:// or jdbc:mariadb://HOST:PORT/DATABASE; for SQLite use --data DIR");
                 }
             }
         }
