@@ -14,9 +14,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.mariadb.jdbc.MariaDbDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A process that appends batches to a store and prints what was acknowledged, until somebody kills it. */
@@ -79,7 +81,7 @@ final class AppendingProcess implements AutoCloseable {
     }
 
     /** The process itself. */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws Exception {
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.US_ASCII);
         UserId user = new UserId("user-" + UUID.randomUUID());
         try (MessageStore store = open(args[0])) {
@@ -113,9 +115,12 @@ final class AppendingProcess implements AutoCloseable {
         }
     }
 
-    private static MessageStore open(String url) {
+    private static MessageStore open(String url) throws SQLException {
         if (url.startsWith("jdbc:sqlite:")) {
             return JdbcMessageStore.sqlite(Path.of(url.substring("jdbc:sqlite:".length())));
+        }
+        if (url.startsWith("jdbc:mariadb:")) {
+            return JdbcMessageStore.create(new MariaDbDataSource(url));
         }
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url);

@@ -9,7 +9,13 @@ import picocli.CommandLine.Command;
         name = "campaign",
         description = "Breaks servers, databases and networks, and counts what was promised and not kept.",
         mixinStandardHelpOptions = true,
-        subcommands = {RunCommand.class, SimulateCommand.class})
+        subcommands = {
+            RunCommand.class,
+            SimulateCommand.class,
+            CommitsCommand.class,
+            SizeCommand.class,
+            OutageCommand.class
+        })
 public final class Campaign implements Callable<Integer> {
     private Campaign() {}
 

@@ -44,6 +44,9 @@ final class CampaignRun {
     /** Pauses before an attempt to connect are a tenth of what they are otherwise: the campaign is about what happens then. */
     private static final double HURRY = 0.1;
 
+    /** Whoever misses much fetches it all the same: here everything that a listener isn't shown counts as lost. */
+    private static final long MAX_GAP_FILL = 100_000_000;
+
     private final Path serverJar;
     private final Path folder;
     private final String databaseName;
@@ -131,6 +134,7 @@ final class CampaignRun {
                 UserId user = new UserId("u" + server + "-" + i / 2); // two devices each
                 ChatClient.Builder builder = ChatClient.builder(
                                 address, () -> CompletableFuture.completedFuture("dev:" + user.value()))
+                        .maxGapFill(MAX_GAP_FILL)
                         .random(new Random() {
                             @Override
                             public double nextDouble() {
