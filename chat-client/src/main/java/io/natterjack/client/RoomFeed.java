@@ -324,10 +324,10 @@ final class RoomFeed {
     private void showRemoval(RoomEvent event) {
         try {
             RoomChange change = RoomChange.of(event.kind(), event.body());
-            if (change instanceof RoomChange.Erased) {
-                calls.erased(((RoomChange.Erased) change).seqs(), event.at());
-            } else if (change instanceof RoomChange.Trimmed) {
-                calls.trimmed(((RoomChange.Trimmed) change).upto(), event.at());
+            if (change instanceof RoomChange.Erased erased) {
+                calls.erased(erased.seqs(), event.at());
+            } else if (change instanceof RoomChange.Trimmed trimmed) {
+                calls.trimmed(trimmed.upto(), event.at());
             }
         } catch (IllegalArgumentException ofANewerServer) {
             moveTo(event.at());

@@ -13,6 +13,7 @@ import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.PersistenceQueue;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,7 +28,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.JdbiException;
@@ -276,7 +276,7 @@ public final class RoomArchive {
     public long importMessages(Iterator<ImportedMessage> history) {
         long appended = 0;
         List<Draft> batch = new ArrayList<>();
-        Map<Draft, Long> times = new IdentityHashMap<>();
+        IdentityHashMap<Draft, Long> times = new IdentityHashMap<>();
         long bytes = 0;
         while (history.hasNext()) {
             ImportedMessage next = history.next();
@@ -293,7 +293,7 @@ public final class RoomArchive {
         return appended;
     }
 
-    private long append(List<Draft> batch, Map<Draft, Long> times) {
+    private long append(List<Draft> batch, IdentityHashMap<Draft, Long> times) {
         List<Outcome> outcomes = appends.append(batch, draft -> times.getOrDefault(draft, 0L));
         long appended = 0;
         for (int i = 0; i < outcomes.size(); i++) {
@@ -321,7 +321,7 @@ public final class RoomArchive {
      */
     public void backup(Path file) throws IOException {
         if (Files.exists(file)) {
-            throw new java.nio.file.FileAlreadyExistsException(file.toString());
+            throw new FileAlreadyExistsException(file.toString());
         }
         Path part = file.resolveSibling(file.getFileName() + ".part");
         Files.deleteIfExists(part);

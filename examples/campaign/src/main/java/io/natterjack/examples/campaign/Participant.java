@@ -1,6 +1,7 @@
 package io.natterjack.examples.campaign;
 
 import io.natterjack.client.ChatClient;
+import io.natterjack.client.LimitExceededException;
 import io.natterjack.client.Room;
 import io.natterjack.client.RoomListener;
 import io.natterjack.client.SendRefusedException;
@@ -53,17 +54,16 @@ final class Participant implements AutoCloseable {
         ClientId cid = new ClientId(name + "-" + numbers.incrementAndGet());
         MessageBody body = MessageBody.text(cid.value());
         promises.sent(name, user, id, cid, body);
-        try {
-            Objects.requireNonNull(rooms.get(id)).send(cid, body).whenComplete((sent, failure) -> {
-                if (sent != null) {
-                    promises.acked(user, id, cid, sent.at());
-                } else if (cause(failure) instanceof SendRefusedException) {
-                    promises.refused(user, id, cid);
-                }
-            });
-        } catch (RuntimeException outboxIsFull) {
-            promises.refused(user, id, cid);
-        }
+        Objects.requireNonNull(rooms.get(id)).send(cid, body).whenComplete((sent, failure) -> {
+            if (sent != null) {
+                promises.acked(user, id, cid, sent.at());
+            } else if (cause(failure) instanceof SendRefusedException
+                    || cause(failure) instanceof LimitExceededException) {
+                promises.refused(user, id, cid);
+            } else {
+                promises.gaveUp(user, id, cid);
+            }
+        });
     }
 
     private static Throwable cause(Throwable failure) {

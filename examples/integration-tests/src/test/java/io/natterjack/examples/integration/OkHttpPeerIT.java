@@ -27,7 +27,7 @@ final class OkHttpPeerIT extends JavaPeerConversation {
     void itsPingsAreAnswered() throws Exception {
         try (PeerServer server = new PeerServer()) {
             RealWebSocket socket = (RealWebSocket) open(server.address(), new Inbox());
-            Await.until(() -> socket.receivedPongCount() > 0);
+            Await.until("a ping was answered", () -> socket.receivedPongCount() > 0);
             socket.cancel();
         }
     }
