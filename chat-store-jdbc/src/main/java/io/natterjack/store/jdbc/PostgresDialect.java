@@ -35,10 +35,9 @@ final class PostgresDialect implements Dialect {
     // back.
     // - no sequential scans: a plan that was made while a table was small would go on scanning it when it has grown.
     private static final String APPEND_SETTINGS = "set transaction isolation level read committed;"
-            + "set local synchronous_commit = on;"
-            + "set local lock_timeout = 1000;"
-            + "set local idle_in_transaction_session_timeout = 5000;"
-            + "set local enable_seqscan = off;";
+            + "select set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '1000', true),"
+            + " set_config('idle_in_transaction_session_timeout', '5000', true),"
+            + " set_config('enable_seqscan', 'off', true);";
 
     private static final String ROOMS =
             "select room, last_seq, last_ts, held from chat_room where room = any(?) order by room";
@@ -151,9 +150,10 @@ final class PostgresDialect implements Dialect {
             lock.setArray(2, texts(connection, batch, draft -> draft.room().value()));
             lock.setArray(3, texts(connection, batch, draft -> draft.sender().value()));
             lock.setArray(4, texts(connection, batch, draft -> draft.clientId().value()));
-            boolean isResult = lock.execute();
-            while (!isResult) {
-                isResult = lock.getMoreResults();
+            lock.execute();
+            if (!settings.isEmpty()) {
+                lock.getMoreResults(); // from the isolation level to what set_config said
+                lock.getMoreResults();
             }
             Map<RoomId, RoomState> states = new HashMap<>();
             try (ResultSet result = lock.getResultSet()) {
