@@ -102,6 +102,7 @@ final class MalformedFrameTest {
                 "{\"t\":\"join\",\"room\":\"r\",\"tail\":-1}",
                 "{\"t\":\"join\",\"room\":\"r\",\"tail\":\"1\"}",
                 "{\"t\":\"send\",\"room\":\"r\",\"cid\":\"c\"}",
+                "{\"t\":\"send\",\"room\":\"r\",\"cid\":\"~zq7\",\"b\":{}}",
                 "{\"t\":\"send\",\"room\":\"r\",\"b\":{}}",
                 "{\"t\":\"send\",\"room\":\"r\",\"cid\":\"c\",\"b\":\"zq7\"}",
                 "{\"t\":\"send\",\"room\":\"r\",\"cid\":\"c\",\"b\":[]}",

@@ -101,11 +101,15 @@ final class OutageRun {
                 participants.add(new Participant("c" + i, user, builder, List.of(ROOM), epoch, promises));
             }
             Probe probe = new Probe(address);
-            talk(participants, WARM_UP, () -> {});
+            talk(participants, WARM_UP);
             long heapBefore = heap(server);
             door.refuse();
             door.cut();
-            talk(participants, Duration.ofSeconds(seconds), probe::ask);
+            Thread asking = new Thread(probe::askAgainAndAgain, "outage-probe");
+            asking.start();
+            talk(participants, Duration.ofSeconds(seconds));
+            probe.enough = true;
+            asking.join();
             long heapDuring = heap(server);
             long back = System.nanoTime();
             door.accept();
@@ -148,18 +152,13 @@ final class OutageRun {
         }
     }
 
-    /** Everybody writes at the rate; once a second something else is done. */
-    private void talk(List<Participant> participants, Duration time, Runnable eachSecond) {
+    /** Everybody writes at the rate. */
+    private void talk(List<Participant> participants, Duration time) {
         long start = System.nanoTime();
         long pause = 1_000_000_000L / ((long) rate * participants.size());
-        long last = start;
         for (long n = 0; n * pause < time.toNanos(); n++) {
             participants.get((int) (n % participants.size())).send(ROOM);
             sent++;
-            if (System.nanoTime() - last > 1_000_000_000L) {
-                last = System.nanoTime();
-                eachSecond.run();
-            }
             LockSupport.parkNanos(start + n * pause - System.nanoTime());
         }
     }
@@ -194,11 +193,12 @@ final class OutageRun {
         }
     }
 
-    /** A client that sends a message and times the answer. */
+    /** A client that sends a message and times the answer. Asks on a thread of its own; is looked at when that has ended. */
     private static final class Probe {
         final List<String> surprises = new ArrayList<>();
         long slowestNanos;
         int errors;
+        volatile boolean enough;
         private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
         private final WebSocket socket;
         private int asked;
@@ -228,7 +228,14 @@ final class OutageRun {
             until("joined");
         }
 
-        void ask() {
+        void askAgainAndAgain() {
+            while (!enough) {
+                ask();
+                LockSupport.parkNanos(200_000_000);
+            }
+        }
+
+        private void ask() {
             try {
                 long start = System.nanoTime();
                 // The same again: one that is refused for now bounds those behind it.
