@@ -18,10 +18,10 @@ public enum EventKind {
     TRIMMED("trimmed"),
 
     /**
-     * A kind that this version doesn't know, from a newer server. It has its place in the order and nothing else to show;
-     * a client advances its cursor past it. Never stored or sent by this version.
+     * A kind that this version doesn't know, from a newer server or from a store that a newer one uses too. It has its place in
+     * the order and nothing else to show; a client advances its cursor past it. Never stored by this version.
      */
-    UNKNOWN("");
+    UNKNOWN("other");
 
     private final String wireName;
 
@@ -29,7 +29,7 @@ public enum EventKind {
         this.wireName = wireName;
     }
 
-    /** Returns the name that frames carry; empty for {@link #UNKNOWN}. */
+    /** Returns the name that frames carry. */
     public String wireName() {
         return wireName;
     }
@@ -37,7 +37,7 @@ public enum EventKind {
     /** Returns the kind of that name, {@link #UNKNOWN} if there is none. */
     public static EventKind ofWireName(String name) {
         for (EventKind kind : values()) {
-            if (kind != UNKNOWN && kind.wireName.equals(name)) {
+            if (kind.wireName.equals(name)) {
                 return kind;
             }
         }

@@ -183,10 +183,11 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
     }
 
     private void event(RoomEvent event) {
+        field("s", event.seq()).field("k", event.kind().wireName());
         if (event.kind() == EventKind.UNKNOWN) {
-            throw new IllegalArgumentException("an event of unknown kind can't be sent");
+            return; // What it holds is for servers that know it.
         }
-        field("s", event.seq()).field("k", event.kind().wireName()).user("from", event.sender());
+        user("from", event.sender());
         field("ts", event.timestamp()).field("cid", event.clientId().value()).body(event.body());
     }
 

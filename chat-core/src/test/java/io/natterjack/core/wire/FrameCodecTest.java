@@ -3,11 +3,14 @@ package io.natterjack.core.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.EventKind;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.UserId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +40,26 @@ final class FrameCodecTest {
     @MethodSource("serverFrames")
     void aServerFrameComesBackAsItWas(ServerFrame frame) {
         assertThat(FrameCodec.decodeServer(FrameCodec.encode(frame).text())).contains(frame);
+    }
+
+    @Test
+    void anEventThatThisServerDoesNotKnowIsSentAsItsPlaceAlone() {
+        RoomId room = new RoomId("r");
+        RoomEvent event = new RoomEvent(
+                room,
+                new Cursor(3, 7),
+                EventKind.UNKNOWN,
+                new UserId("ada"),
+                new ClientId("c"),
+                5,
+                MessageBody.json("{\"secret\":1}"));
+        String text =
+                FrameCodec.encode(new ServerFrame.Ev(room, 3, List.of(event))).text();
+
+        assertThat(text).isEqualTo("{\"t\":\"ev\",\"room\":\"r\",\"e\":3,\"events\":[{\"s\":7,\"k\":\"other\"}]}");
+        ServerFrame.Ev read = (ServerFrame.Ev) FrameCodec.decodeServer(text).orElseThrow();
+        assertThat(read.events().get(0).kind()).isEqualTo(EventKind.UNKNOWN);
+        assertThat(read.events().get(0).seq()).isEqualTo(7);
     }
 
     @Test
@@ -103,7 +126,7 @@ final class FrameCodecTest {
                 .extracting(event -> event.kind())
                 .containsExactly(EventKind.UNKNOWN, EventKind.MESSAGE);
         assertThat(frame.events()).extracting(event -> event.seq()).containsExactly(7L, 8L);
-        assertThatIllegalArgumentException().isThrownBy(() -> FrameCodec.encode(frame));
+        assertThat(FrameCodec.encode(frame).text()).contains("{\"s\":7,\"k\":\"other\"}");
     }
 
     @Test

@@ -8,7 +8,9 @@ import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.UserId;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.FrameCodec;
@@ -270,5 +272,55 @@ final class RoomsTest extends SessionFixture {
         ada.messages(1);
         ada.send(new ClientFrame.Changes(4, LOBBY, OptionalLong.of(epoch() + 1), 0, 10));
         assertThat(ada.next(ServerFrame.Refused.class).code()).isEqualTo(ErrorCode.TARGET_UNKNOWN);
+    }
+
+    // What a room doesn't show.
+
+    private void change(RoomChange change) {
+        store.append(List.of(Draft.change(LOBBY, new UserId("host"), new ClientId("~" + change.kind()), change)));
+    }
+
+    @Test
+    void aMemberSeesNothingFromBeforeTheyCameWhereTheRoomHidesIt() {
+        Client ada = joined("ada");
+        ada.messages(5);
+        change(new RoomChange.HistoryShown(false));
+        change(new RoomChange.Member(new UserId("bob"), true));
+        router.changed(LOBBY);
+        time.runAll();
+        ada.message("after", "hi");
+
+        Client bob = welcome("bob");
+        bob.send(new ClientFrame.Join(2, LOBBY, Optional.of(new Cursor(epoch(), 0)), 0));
+        ServerFrame.Joined joined = bob.next(ServerFrame.Joined.class);
+        assertThat(joined.mode()).isEqualTo(Mode.GAP);
+        assertThat(joined.floor()).isEqualTo(6);
+        bob.send(new ClientFrame.History(4, OptionalLong.of(epoch()), HistoryQuery.latest(LOBBY, 10)));
+        assertThat(bob.next(ServerFrame.Messages.class).page().messages())
+                .extracting(Message::seq)
+                .containsExactly(8L);
+        bob.send(new ClientFrame.Changes(5, LOBBY, OptionalLong.of(epoch()), 0, 10));
+        assertThat(bob.next(ServerFrame.Messages.class).page().messages())
+                .extracting(Message::seq)
+                .containsExactly(8L);
+        bob.send(new ClientFrame.Join(6, LOBBY, Optional.empty(), 100));
+        assertThat(bob.next(ServerFrame.Joined.class).after()).isEqualTo(6);
+        assertThat(seqs(bob.rest())).containsExactly(7L, 8L);
+    }
+
+    @Test
+    void whoComesBackToATrimmedRoomIsToldHowFarItGoesBack() {
+        Client ada = joined("ada");
+        ada.messages(5);
+        change(new RoomChange.Trimmed(3));
+        router.changed(LOBBY);
+        time.runAll();
+
+        ServerFrame.Joined behind = rejoin(new Cursor(epoch(), 2));
+        assertThat(behind.mode()).isEqualTo(Mode.GAP);
+        assertThat(behind.floor()).isEqualTo(3);
+        ServerFrame.Joined above = rejoin(new Cursor(epoch(), 3));
+        assertThat(above.mode()).isEqualTo(Mode.REPLAY);
+        assertThat(above.floor()).isEqualTo(3);
     }
 }
