@@ -339,6 +339,24 @@ public abstract class MessageStoreContract extends MessageStoreRoomContract {
     }
 
     @Test
+    void roomsThatManyBeginAtOnceHaveAllTheirMessages() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            int first = 100 + 3 * round;
+            List<Callable<List<Outcome>>> writers = new ArrayList<>();
+            for (int writer = 0; writer < 6; writer++) {
+                List<Draft> batch =
+                        List.of(draft(room(first + 2), "a"), draft(room(first), "b"), draft(room(first + 1), "c"));
+                writers.add(() -> store.append(batch));
+            }
+            atOnce(writers);
+            for (int room = first; room < first + 3; room++) {
+                assertThat(all(room(room))).hasSize(6);
+                assertGapless(all(room(room)));
+            }
+        }
+    }
+
+    @Test
     void aBatchAppendedByManyAtOnceIsThereOnce() throws Exception {
         for (int round = 0; round < 10; round++) {
             List<Draft> batch = drafts(room(round), "a", "b", "c");

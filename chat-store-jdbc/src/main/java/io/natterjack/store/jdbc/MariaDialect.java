@@ -144,17 +144,27 @@ final class MariaDialect implements Dialect {
         handle.execute("start transaction");
         Map<RoomId, RoomState> states = lock(handle, rooms);
         if (states.size() < rooms.size()) {
-            Update create =
-                    handle.createUpdate("insert ignore into chat_room (room, last_seq, last_ts, updated_at) values "
-                            + String.join(", ", nCopies(rooms.size(), "(?, 0, 0, " + NOW + ")")));
-            int position = 0;
-            for (RoomId room : rooms) {
-                create.bind(position++, room.value());
-            }
-            create.execute();
+            // Asking for rooms that aren't there has locked the gaps where they would be, which others may have done
+            // too: whoever
+            // then inserts waits for the others, and they for him. So the rooms are made by a statement of its own.
+            handle.execute("rollback");
+            create(handle, rooms);
+            handle.execute("start transaction");
             states = lock(handle, rooms);
         }
         return new Locked(states, Rows.known(handle, batch, PART, MariaDialect::knownQuery));
+    }
+
+    private static void create(Handle handle, SortedSet<RoomId> rooms) {
+        for (List<RoomId> part : Rows.parts(new ArrayList<>(rooms), PART)) {
+            Update create =
+                    handle.createUpdate("insert ignore into chat_room (room, last_seq, last_ts, updated_at) values "
+                            + String.join(", ", nCopies(part.size(), "(?, 0, 0, " + NOW + ")")));
+            for (int i = 0; i < part.size(); i++) {
+                create.bind(i, part.get(i).value());
+            }
+            create.execute();
+        }
     }
 
     /** One look-up in the index for each draft, in one statement. */
