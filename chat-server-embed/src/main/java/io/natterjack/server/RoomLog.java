@@ -12,6 +12,7 @@ import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
+import io.natterjack.core.PagePart;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
@@ -41,30 +42,6 @@ final class RoomLog {
 
     /** By what a resend is told from another draft, and what it gets. */
     private record Sent(String contentHash, Outcome.Accepted outcome) {}
-
-    /** Messages up to a limit of count and bytes, at least one. */
-    private static final class Part {
-        final List<Message> messages = new ArrayList<>();
-        private final int limit;
-        private final long maxBytes;
-        private long bytes;
-        private boolean full;
-
-        Part(int limit, long maxBytes) {
-            this.limit = limit;
-            this.maxBytes = maxBytes;
-        }
-
-        /** Takes the message; returns whether it wants more. */
-        boolean offer(Message message) {
-            bytes += RoomEvent.size(message.body());
-            full |= messages.size() >= limit || bytes > maxBytes && !messages.isEmpty();
-            if (!full) {
-                messages.add(message);
-            }
-            return !full;
-        }
-    }
 
     private final RoomId room;
     private final long epoch;
@@ -214,8 +191,8 @@ final class RoomLog {
         long seq = Math.min(query.seq(), events.size() + 1L);
         int limit = query.limit();
         return switch (query.direction()) {
-            case BEFORE -> page(below(seq, floor, limit, maxBytes), new Part(0, 0), floor);
-            case AFTER -> page(new Part(0, 0), above(seq + 1, floor, limit, maxBytes), floor);
+            case BEFORE -> page(below(seq, floor, limit, maxBytes), new PagePart(0, 0), floor);
+            case AFTER -> page(new PagePart(0, 0), above(seq + 1, floor, limit, maxBytes), floor);
             case AROUND ->
                 page(
                         below(seq, floor, limit / 2, maxBytes / 2),
@@ -224,8 +201,8 @@ final class RoomLog {
         };
     }
 
-    private Part below(long seq, long floor, int limit, int maxBytes) {
-        Part part = new Part(limit, maxBytes);
+    private PagePart below(long seq, long floor, int limit, int maxBytes) {
+        PagePart part = new PagePart(limit, maxBytes);
         for (long next = seq - 1; next > floor; next--) {
             if (isMessage(next) && !part.offer(message(next))) {
                 break;
@@ -234,8 +211,8 @@ final class RoomLog {
         return part;
     }
 
-    private Part above(long seq, long floor, int limit, int maxBytes) {
-        Part part = new Part(limit, maxBytes);
+    private PagePart above(long seq, long floor, int limit, int maxBytes) {
+        PagePart part = new PagePart(limit, maxBytes);
         for (long next = Math.max(seq, floor + 1); next <= events.size(); next++) {
             if (next >= 1 && isMessage(next) && !part.offer(message(next))) {
                 break;
@@ -244,10 +221,10 @@ final class RoomLog {
         return part;
     }
 
-    private Page page(Part below, Part above, long floor) {
-        List<Message> messages = InMemoryStore.reversed(below.messages);
-        messages.addAll(above.messages);
-        return new Page(messages, below.full || above.full, head(), floor);
+    private Page page(PagePart below, PagePart above, long floor) {
+        List<Message> messages = InMemoryStore.reversed(below.messages());
+        messages.addAll(above.messages());
+        return new Page(messages, below.isFull() || above.isFull(), head(), floor);
     }
 
     synchronized Page changes(long floor, long sinceRev, int limit, int maxBytes) {
@@ -264,18 +241,13 @@ final class RoomLog {
             }
         });
         changed.sort(Comparator.comparingLong(Message::rev).thenComparingLong(Message::seq));
-        Part part = new Part(limit, maxBytes);
+        PagePart part = new PagePart(limit, maxBytes);
         for (Message message : changed) {
-            // What one event changed isn't parted: the reader goes on above its rev.
-            boolean together = !part.messages.isEmpty()
-                    && part.messages.get(part.messages.size() - 1).rev() == message.rev();
-            if (together) {
-                part.messages.add(message);
-            } else if (!part.offer(message)) {
+            if (!part.offerChange(message)) {
                 break;
             }
         }
-        return new Page(part.messages, part.full, head(), lowest);
+        return new Page(part.messages(), part.isFull(), head(), lowest);
     }
 
     synchronized Optional<Membership> membership(UserId user) {

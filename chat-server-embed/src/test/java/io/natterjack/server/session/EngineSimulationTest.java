@@ -21,6 +21,7 @@ import io.natterjack.server.InMemoryStore;
 import io.natterjack.server.engine.GroupCommitQueue;
 import io.natterjack.server.engine.LocalRouter;
 import io.natterjack.server.engine.StoreReads;
+import io.natterjack.testkit.AnyOrder;
 import io.natterjack.testkit.FaultyStore;
 import io.natterjack.testkit.ForwardingStore;
 import io.natterjack.testkit.ManualScheduler;
@@ -341,27 +342,6 @@ final class EngineSimulationTest {
 
         private SimulatedClient any() {
             return clients.get(random.nextInt(clients.size()));
-        }
-    }
-
-    /** Runs tasks in any order, as threads would. */
-    private static final class AnyOrder implements Executor {
-        private final ManualScheduler time;
-        private final Random random;
-        private final List<Runnable> tasks = new ArrayList<>();
-
-        AnyOrder(ManualScheduler time, Random random) {
-            this.time = time;
-            this.random = random;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-            time.execute(() -> {
-                Collections.swap(tasks, random.nextInt(tasks.size()), tasks.size() - 1);
-                tasks.remove(tasks.size() - 1).run();
-            });
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -46,14 +47,14 @@ final class Appends {
         this.epoch = epoch;
     }
 
-    /** Appends the batch; {@code when} says when each draft is, in Unix milliseconds, and is asked under the locks. */
-    List<Outcome> append(List<Draft> batch, ToLongFunction<Draft> when) {
+    /** Appends the batch; {@code clock}, asked under the locks, says when each draft is, in Unix milliseconds. */
+    List<Outcome> append(List<Draft> batch, Supplier<ToLongFunction<Draft>> clock) {
         if (batch.isEmpty()) {
             throw new IllegalArgumentException("a batch must have at least one draft");
         }
         for (int attempt = 1; ; attempt++) {
             try {
-                return writing.withHandle(handle -> appendOnce(handle, batch, when));
+                return writing.withHandle(handle -> appendOnce(handle, batch, clock));
             } catch (JdbiException | SQLException e) {
                 SQLException cause = sqlException(e);
                 if (attempt == ATTEMPTS || !dialect.isCollision(cause)) {
@@ -67,10 +68,11 @@ final class Appends {
         }
     }
 
-    private List<Outcome> appendOnce(Handle handle, List<Draft> batch, ToLongFunction<Draft> when) throws SQLException {
+    private List<Outcome> appendOnce(Handle handle, List<Draft> batch, Supplier<ToLongFunction<Draft>> clock)
+            throws SQLException {
         try {
             Dialect.Locked locked = dialect.begin(handle, roomsOf(batch), batch);
-            AppendPlan plan = AppendPlan.of(batch, locked.rooms(), locked.known(), epoch, when);
+            AppendPlan plan = AppendPlan.of(batch, locked.rooms(), locked.known(), epoch, clock.get());
             if (plan.rows().isEmpty()) {
                 dialect.rollback(handle);
             } else if (ChangeEffects.isNeeded(plan.rows())) {

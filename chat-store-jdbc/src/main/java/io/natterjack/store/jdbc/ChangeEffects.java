@@ -6,6 +6,7 @@ import io.natterjack.core.EventKind;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomId;
 import io.natterjack.store.jdbc.AppendPlan.Row;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -76,7 +77,7 @@ final class ChangeEffects {
     }
 
     private void erase(RoomId room, long rev, List<Long> seqs) {
-        Update update = handle.createUpdate("update chat_message set body = '{}', gone = 1, rev = ? where room = ?"
+        Update update = handle.createUpdate("update chat_message set " + dialect.takeBody() + ", rev = ? where room = ?"
                 + " and kind = 0 and gone = 0 and seq < ? and seq in (" + String.join(", ", nCopies(seqs.size(), "?"))
                 + ")");
         int position = 0;
@@ -85,24 +86,17 @@ final class ChangeEffects {
             update.bind(position++, seq);
         }
         update.execute();
-        dialect.forgetWords(handle, room, seqs);
+        dialect.forgetWords(handle, room, Collections.min(seqs), Collections.max(seqs));
     }
 
     private void trim(RoomId room, long upto) {
-        List<Long> seqs = handle.createQuery("select seq from chat_message where room = ? and kind = 0 and gone = 0"
-                        + " and seq > (select trimmed from chat_room where room = ?) and seq <= ?")
-                .bind(0, room.value())
-                .bind(1, room.value())
-                .bind(2, upto)
-                .mapTo(Long.class)
-                .list();
         handle.execute(
-                "update chat_message set body = '{}', gone = 1 where room = ? and kind = 0 and gone = 0"
+                "update chat_message set " + dialect.takeBody() + " where room = ? and kind = 0 and gone = 0"
                         + " and seq > (select trimmed from chat_room where room = ?) and seq <= ?",
                 room.value(),
                 room.value(),
                 upto);
-        dialect.forgetWords(handle, room, seqs);
+        dialect.forgetWords(handle, room, 1, upto);
         handle.execute("update chat_room set trimmed = ? where room = ? and trimmed < ?", upto, room.value(), upto);
     }
 

@@ -28,7 +28,12 @@ interface Dialect {
     int appendConcurrency();
 
     /** Sets a connection up before each use. Must be quick: connections come from somebody else's pool. */
-    void prepare(Connection connection) throws SQLException;
+    default void prepare(Connection connection) throws SQLException {
+        // A connection that is always in a transaction would be taken for one in whose transaction all takes part.
+        if (!connection.getAutoCommit()) {
+            connection.setAutoCommit(true);
+        }
+    }
 
     /** Returns what in the database's settings may lose commits, in words for the operator; nothing if all is well. */
     Optional<String> durabilityProblem(Handle handle);
@@ -61,8 +66,13 @@ interface Dialect {
      */
     record Locked(Map<RoomId, RoomState> rooms, Map<ResendKey, Known> known) {}
 
-    /** Takes the words of messages out of what a search finds; their bodies are gone. */
-    void forgetWords(Handle handle, RoomId room, List<Long> seqs);
+    /** Returns what an update of {@code chat_message} sets so that a message loses its body and is no longer found. */
+    default String takeBody() {
+        return "body = '{}', gone = 1, words = null";
+    }
+
+    /** Where words aren't in the message's row: takes those of messages that have lost their bodies out of what a search finds. */
+    default void forgetWords(Handle handle, RoomId room, long fromSeq, long toSeq) {}
 
     /** Inserts the plan's rows and updates its rooms. */
     void write(Handle handle, AppendPlan plan) throws SQLException;

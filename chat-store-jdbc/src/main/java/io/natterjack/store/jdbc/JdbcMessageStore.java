@@ -243,8 +243,10 @@ public final class JdbcMessageStore implements MessageStore {
 
     @Override
     public List<Outcome> append(List<Draft> batch) {
-        long now = wallMillis.getAsLong();
-        return appends.append(batch, draft -> now);
+        return appends.append(batch, () -> {
+            long now = wallMillis.getAsLong();
+            return draft -> now;
+        });
     }
 
     @Override

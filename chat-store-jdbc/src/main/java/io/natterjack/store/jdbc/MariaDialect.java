@@ -8,7 +8,6 @@ import io.natterjack.core.StoreException;
 import io.natterjack.core.text.SearchWords;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
 import io.natterjack.store.jdbc.AppendPlan.Row;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.Update;
 
 /**
@@ -55,13 +53,6 @@ final class MariaDialect implements Dialect {
     @Override
     public int appendConcurrency() {
         return 4;
-    }
-
-    @Override
-    public void prepare(Connection connection) throws SQLException {
-        if (!connection.getAutoCommit()) {
-            connection.setAutoCommit(true);
-        }
     }
 
     @Override
@@ -178,7 +169,8 @@ final class MariaDialect implements Dialect {
     }
 
     private Map<RoomId, RoomState> lock(Handle handle, Collection<RoomId> rooms) {
-        return rooms(handle, rooms, mariaDb ? " order by room for update wait 1" : " order by room for update");
+        return Rows.rooms(
+                handle, rooms, PART, mariaDb ? " order by room for update wait 1" : " order by room for update");
     }
 
     @Override
@@ -230,33 +222,8 @@ final class MariaDialect implements Dialect {
     }
 
     @Override
-    public void forgetWords(Handle handle, RoomId room, List<Long> seqs) {
-        for (List<Long> part : Rows.parts(seqs, PART)) {
-            Update update = handle.createUpdate("update chat_message set words = null where room = ? and seq in ("
-                    + String.join(", ", nCopies(part.size(), "?")) + ")");
-            update.bind(0, room.value());
-            for (int i = 0; i < part.size(); i++) {
-                update.bind(i + 1, part.get(i));
-            }
-            update.execute();
-        }
-    }
-
-    @Override
     public Map<RoomId, RoomState> rooms(Handle handle, Collection<RoomId> rooms) {
-        return rooms(handle, rooms, "");
-    }
-
-    private static Map<RoomId, RoomState> rooms(Handle handle, Collection<RoomId> rooms, String end) {
-        Map<RoomId, RoomState> states = new HashMap<>();
-        for (List<RoomId> part : Rows.parts(new ArrayList<>(rooms), PART)) {
-            Query query = handle.createQuery(Rows.roomsQuery(part.size()) + end);
-            for (int i = 0; i < part.size(); i++) {
-                query.bind(i, part.get(i).value());
-            }
-            query.scanResultSet((result, context) -> Rows.addRooms(result.get(), states));
-        }
-        return states;
+        return Rows.rooms(handle, rooms, PART, "");
     }
 
     @Override

@@ -77,14 +77,6 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public void prepare(Connection connection) throws SQLException {
-        // A connection that is always in a transaction would be taken for one in whose transaction all takes part.
-        if (!connection.getAutoCommit()) {
-            connection.setAutoCommit(true);
-        }
-    }
-
-    @Override
     public Optional<String> durabilityProblem(Handle handle) {
         for (String setting : List.of("fsync", "full_page_writes")) {
             if (!"on".equals(text(handle, "show " + setting))) {
@@ -229,14 +221,6 @@ final class PostgresDialect implements Dialect {
             connection.rollback();
             connection.setAutoCommit(true);
         }
-    }
-
-    @Override
-    public void forgetWords(Handle handle, RoomId room, List<Long> seqs) {
-        handle.createUpdate("update chat_message set words = null where room = ? and seq = any(?)")
-                .bind(0, room.value())
-                .bindArray(1, Long.class, seqs)
-                .execute();
     }
 
     @Override

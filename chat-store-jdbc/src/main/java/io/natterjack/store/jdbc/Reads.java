@@ -5,6 +5,7 @@ import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.HistoryQuery.Direction;
 import io.natterjack.core.Message;
 import io.natterjack.core.Page;
+import io.natterjack.core.PagePart;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
@@ -111,8 +112,8 @@ final class Reads {
         int bytes = around ? maxBytes / 2 : maxBytes;
         // Only AFTER leaves out the seq itself.
         long split = query.direction() == Direction.AFTER ? query.seq() + 1 : query.seq();
-        Part below = new Part(limitBelow, bytes);
-        Part above = new Part(limitAbove, bytes);
+        PagePart below = new PagePart(limitBelow, bytes);
+        PagePart above = new PagePart(limitAbove, bytes);
         List<Message> messages = new ArrayList<>();
         long floor = query.floor();
         String room = query.room().value();
@@ -139,13 +140,14 @@ final class Reads {
                 above.offer(message);
             }
         }
-        Collections.reverse(below.messages);
-        below.messages.addAll(above.messages);
-        return head.page(below.messages, below.full || above.full, floor);
+        List<Message> page = new ArrayList<>(below.messages());
+        Collections.reverse(page);
+        page.addAll(above.messages());
+        return head.page(page, below.isFull() || above.isFull(), floor);
     }
 
     Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes) {
-        Part part = new Part(limit, maxBytes);
+        PagePart part = new PagePart(limit, maxBytes);
         // One more shows whether there are more, and those that one event changed stay together.
         long rows = limit + 1L + RoomChange.Erased.MAX;
         Head head = jdbi.inTransaction(handle -> handle.createQuery(changes)
@@ -157,8 +159,8 @@ final class Reads {
                 .bind(5, rows)
                 .bind(6, room.value())
                 .setFetchSize(FETCH)
-                .scanResultSet((result, context) -> readPage(room, result.get(), part::offerOfChange)));
-        return head.page(part.messages, part.full, floor);
+                .scanResultSet((result, context) -> readPage(room, result.get(), part::offerChange)));
+        return head.page(part.messages(), part.isFull(), floor);
     }
 
     /** Reads rows that each have the head, and a message or nothing, until {@code sink} wants no more. */
@@ -177,39 +179,6 @@ final class Reads {
     private record Head(Cursor at, long trimmed) {
         Page page(List<Message> messages, boolean more, long floor) {
             return new Page(messages, more, at, Math.max(floor, trimmed));
-        }
-    }
-
-    /** Messages up to a limit of count and bytes, at least one. */
-    private static final class Part {
-        private final int limit;
-        private final int maxBytes;
-        private final List<Message> messages = new ArrayList<>();
-        private long bytes;
-        private boolean full;
-
-        Part(int limit, int maxBytes) {
-            this.limit = limit;
-            this.maxBytes = maxBytes;
-        }
-
-        /** Takes a message; returns whether it wants more. */
-        boolean offer(Message message) {
-            bytes += RoomEvent.size(message.body());
-            full |= messages.size() >= limit || bytes > maxBytes && !messages.isEmpty();
-            if (!full) {
-                messages.add(message);
-            }
-            return !full;
-        }
-
-        /** Takes a message, in any case if the same event changed the one before: a reader goes on above its rev. */
-        boolean offerOfChange(Message message) {
-            if (!messages.isEmpty() && messages.get(messages.size() - 1).rev() == message.rev()) {
-                messages.add(message);
-                return true;
-            }
-            return offer(message);
         }
     }
 }

@@ -7,9 +7,8 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.PersistenceQueue;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -87,24 +86,20 @@ final class Retention {
 
     /** Looks at the next rooms, and tells whether they were the last ones. */
     boolean slice(Consumer<Draft> append) {
-        Map<RoomId, Draft> trims = new HashMap<>();
+        List<Draft> trims = new ArrayList<>();
         boolean passEnded = connections.reading().withHandle(handle -> {
-            Map<String, Policy> all = new HashMap<>();
-            handle.createQuery("select max_age_ms, max_messages from chat_retention where room = ?")
+            Policy common = handle.createQuery("select max_age_ms, max_messages from chat_retention where room = ?")
                     .bind(0, ALL_ROOMS)
                     .map((row, context) -> new Policy(row.getLong(1), row.getLong(2)))
                     .findOne()
-                    .ifPresent(policy -> all.put(ALL_ROOMS, policy));
-            Policy common = all.getOrDefault(ALL_ROOMS, Policy.NONE);
+                    .orElse(Policy.NONE);
             List<Candidate> candidates = candidates(handle, common);
-            for (Candidate candidate : candidates) {
-                trim(handle, candidate).ifPresent(draft -> trims.put(candidate.room, draft));
-            }
+            candidates.forEach(candidate -> trim(handle, candidate).ifPresent(trims::add));
             boolean ended = candidates.size() < ROOMS_A_SLICE;
             lastRoom = ended ? "" : candidates.get(candidates.size() - 1).room.value();
             return ended;
         });
-        trims.values().forEach(append);
+        trims.forEach(append);
         return passEnded;
     }
 
@@ -114,7 +109,6 @@ final class Retention {
                 .bind(1, ROOMS_A_SLICE)
                 .map((row, context) -> {
                     Policy own = new Policy(row.getLong("max_age_ms"), row.getLong("max_messages"));
-                    row.getLong("max_age_ms");
                     return new Candidate(
                             new RoomId(row.getString("room")),
                             row.getLong("last_seq"),

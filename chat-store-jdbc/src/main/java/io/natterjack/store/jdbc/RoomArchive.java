@@ -30,6 +30,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -155,8 +156,7 @@ public final class RoomArchive {
      */
     public long exportUser(UserId user, Appendable out) throws IOException {
         long written = 0;
-        for (String room : new Rooms()) {
-            RoomId id = new RoomId(room);
+        for (RoomId id : allRooms()) {
             var membership = store.membership(id, user);
             if (membership.isPresent()) {
                 JsonLines.write(membership.get(), out);
@@ -180,8 +180,7 @@ public final class RoomArchive {
     public Erasure eraseUser(UserId user, UserId actor) {
         long messages = 0;
         Set<RoomId> held = new HashSet<>();
-        for (String name : new Rooms()) {
-            RoomId room = new RoomId(name);
+        for (RoomId room : allRooms()) {
             for (List<Long> seqs = nextToErase(room, user); !seqs.isEmpty(); seqs = nextToErase(room, user)) {
                 ClientId cid = new ClientId(ClientId.SERVERS_OWN + "erase:" + UUID.randomUUID());
                 Outcome outcome = append(Draft.change(room, actor, cid, new RoomChange.Erased(seqs)));
@@ -224,34 +223,12 @@ public final class RoomArchive {
                         .list()));
     }
 
-    /** All rooms, read a part at a time. */
-    private final class Rooms implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return new Iterator<>() {
-                private Iterator<String> part = next("");
-                private String last = "";
-
-                @Override
-                public boolean hasNext() {
-                    if (!part.hasNext() && !last.isEmpty()) {
-                        part = RoomArchive.this.rooms(last).iterator();
-                        last = "";
-                    }
-                    return part.hasNext();
-                }
-
-                @Override
-                public String next() {
-                    last = part.next();
-                    return last;
-                }
-
-                private Iterator<String> next(String after) {
-                    return RoomArchive.this.rooms(after).iterator();
-                }
-            };
-        }
+    /** Returns all rooms, which are read a part at a time. */
+    private Iterable<RoomId> allRooms() {
+        return () -> Stream.iterate(rooms(""), part -> !part.isEmpty(), part -> rooms(part.get(part.size() - 1)))
+                .flatMap(List::stream)
+                .map(RoomId::new)
+                .iterator();
     }
 
     private List<String> rooms(String after) {
@@ -294,7 +271,7 @@ public final class RoomArchive {
     }
 
     private long append(List<Draft> batch, IdentityHashMap<Draft, Long> times) {
-        List<Outcome> outcomes = appends.append(batch, draft -> times.getOrDefault(draft, 0L));
+        List<Outcome> outcomes = appends.append(batch, () -> draft -> times.getOrDefault(draft, 0L));
         long appended = 0;
         for (int i = 0; i < outcomes.size(); i++) {
             if (!(outcomes.get(i) instanceof Outcome.Accepted accepted)) {

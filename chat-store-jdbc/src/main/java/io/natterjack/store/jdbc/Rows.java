@@ -18,6 +18,7 @@ import io.natterjack.store.jdbc.AppendPlan.RoomState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,23 @@ final class Rows {
                     new Known(row.getString(4), row.getLong(5), row.getLong(6)));
         }
         return known;
+    }
+
+    /**
+     * Returns those of the rooms that there are, asked for in parts.
+     *
+     * @param end what each query ends with
+     */
+    static Map<RoomId, RoomState> rooms(Handle handle, Collection<RoomId> rooms, int partSize, String end) {
+        Map<RoomId, RoomState> states = new HashMap<>();
+        for (List<RoomId> part : parts(new ArrayList<>(rooms), partSize)) {
+            Query query = handle.createQuery(roomsQuery(part.size()) + end);
+            for (int i = 0; i < part.size(); i++) {
+                query.bind(i, part.get(i).value());
+            }
+            query.scanResultSet((result, context) -> addRooms(result.get(), states));
+        }
+        return states;
     }
 
     static String roomsQuery(int rooms) {

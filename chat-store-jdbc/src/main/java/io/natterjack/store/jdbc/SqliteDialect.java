@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,6 @@ import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
-import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
@@ -68,9 +66,7 @@ final class SqliteDialect implements Dialect {
      */
     @Override
     public void prepare(Connection connection) throws SQLException {
-        if (!connection.getAutoCommit()) {
-            connection.setAutoCommit(true);
-        }
+        Dialect.super.prepare(connection);
         try (Statement statement = connection.createStatement()) {
             statement.execute("pragma busy_timeout = 1000");
             if (!"wal".equals(one(statement, "pragma journal_mode"))) {
@@ -214,19 +210,24 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public void forgetWords(Handle handle, RoomId room, List<Long> seqs) {
-        if (seqs.isEmpty()) {
-            return;
+    public String takeBody() {
+        return "body = '{}', gone = 1";
+    }
+
+    @Override
+    public void forgetWords(Handle handle, RoomId room, long fromSeq, long toSeq) {
+        List<Long> ids = handle.createQuery(
+                        "select s.id from chat_search s join chat_message m"
+                                + " on m.room = s.room and m.seq = s.seq where s.room = ? and s.seq between ? and ? and m.gone = 1")
+                .bind(0, room.value())
+                .bind(1, fromSeq)
+                .bind(2, toSeq)
+                .mapTo(Long.class)
+                .list();
+        for (long id : ids) {
+            handle.execute("delete from chat_words where rowid = ?", id);
+            handle.execute("delete from chat_search where id = ?", id);
         }
-        PreparedBatch words = handle.prepareBatch(
-                "delete from chat_words where rowid in (select id from chat_search where room = ? and seq = ?)");
-        PreparedBatch places = handle.prepareBatch("delete from chat_search where room = ? and seq = ?");
-        for (long seq : seqs) {
-            words.bind(0, room.value()).bind(1, seq).add();
-            places.bind(0, room.value()).bind(1, seq).add();
-        }
-        words.execute();
-        places.execute();
     }
 
     @Override
@@ -245,15 +246,7 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public Map<RoomId, RoomState> rooms(Handle handle, Collection<RoomId> rooms) {
-        Map<RoomId, RoomState> states = new HashMap<>();
-        for (List<RoomId> part : Rows.parts(List.copyOf(rooms), PART)) {
-            Query query = handle.createQuery(Rows.roomsQuery(part.size()));
-            for (int i = 0; i < part.size(); i++) {
-                query.bind(i, part.get(i).value());
-            }
-            query.scanResultSet((result, context) -> Rows.addRooms(result.get(), states));
-        }
-        return states;
+        return Rows.rooms(handle, rooms, PART, "");
     }
 
     @Override

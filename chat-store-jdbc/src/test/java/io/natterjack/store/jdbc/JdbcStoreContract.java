@@ -215,7 +215,7 @@ abstract class JdbcStoreContract extends JdbcHostContract {
             other.append(drafts(ROOM, "a"));
             source.swallowAnswers(1, "08006");
             assertThatThrownBy(() -> other.append(drafts(ROOM, "b"))).isInstanceOf(StoreException.class);
-            assertThatThrownBy(() -> other.append(List.of(tooLong()))).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> other.append(List.of(withATakenPlace()))).isInstanceOf(StoreException.class);
             other.eventsAfter(ROOM, 0, 1, 1);
             other.hold(ROOM, true);
         }
@@ -223,7 +223,7 @@ abstract class JdbcStoreContract extends JdbcHostContract {
     }
 
     /** Something that the database refuses: a primary key that is taken. */
-    private Draft tooLong() throws Exception {
+    private Draft withATakenPlace() throws Exception {
         execute("update chat_room set last_seq = 0 where room = 'room'");
         return drafts(ROOM, "refused").get(0);
     }

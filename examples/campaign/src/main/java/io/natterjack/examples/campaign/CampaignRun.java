@@ -1,31 +1,23 @@
 package io.natterjack.examples.campaign;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.natterjack.client.ChatClient;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
-import io.natterjack.store.jdbc.JdbcMessageStore;
 import io.natterjack.testkit.FaultProxy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -76,13 +68,12 @@ final class CampaignRun {
         try {
             startDatabase();
             startServers();
-            // A room's own epoch is read by the clients; its beginning is the same in any.
             startClients();
             talkWhileThingsBreak();
             settle();
-            Map<RoomId, List<RoomEvent>> logs = logs();
+            Map<RoomId, List<RoomEvent>> logs = Stores.logs(databaseUrl(), rooms);
             Waiting.within(SETTLING, () -> participants.stream().allMatch(each -> hasSeenAll(each, logs)));
-            List<String> violations = promises.violations(logs, true);
+            List<String> violations = promises.violations(logs);
             return new CampaignReport(
                     databaseName,
                     plan,
@@ -113,20 +104,14 @@ final class CampaignRun {
                 ? List.of("--data=" + folder.resolve("data"))
                 : List.of("--jdbc-url=" + database.url(databaseDoor.port()));
         for (int i = 0; i < plan.servers(); i++) {
-            int port = freePort();
+            int port = Ports.free();
             servers.add(new ChatProcess(serverJar, folder, "server-" + i, port, storage));
             doors.add(FaultProxy.to("127.0.0.1", port));
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
-    }
-
     private void startClients() {
-        long epoch = epoch();
+        long epoch = Stores.epoch(databaseUrl());
         for (int server = 0; server < plan.servers(); server++) {
             URI address = URI.create("ws://127.0.0.1:" + doors.get(server).port() + "/chat");
             for (int i = 0; i < plan.clients(); i++) {
@@ -146,23 +131,11 @@ final class CampaignRun {
         }
     }
 
-    private long epoch() {
-        return withStore(store -> Optional.ofNullable(store.heads(rooms).get(rooms.get(0))))
-                .orElseThrow()
-                .epoch();
-    }
-
-    private <T> T withStore(Function<JdbcMessageStore, T> use) {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(
-                database == null
-                        ? "jdbc:sqlite:" + folder.resolve("data").resolve("chat.db")
-                        : database.url(database.port()));
-        config.setMaximumPoolSize(1);
-        try (HikariDataSource pool = new HikariDataSource(config);
-                JdbcMessageStore store = JdbcMessageStore.create(pool)) {
-            return use.apply(store);
-        }
+    /** Returns the URL of the database itself, past the proxy. */
+    private String databaseUrl() {
+        return database == null
+                ? "jdbc:sqlite:" + folder.resolve("data").resolve("chat.db")
+                : database.url(database.port());
     }
 
     private void talkWhileThingsBreak() throws Exception {
@@ -272,16 +245,6 @@ final class CampaignRun {
             server.kill();
             server.restart();
         }
-    }
-
-    private Map<RoomId, List<RoomEvent>> logs() {
-        Map<RoomId, List<RoomEvent>> logs = new LinkedHashMap<>();
-        return withStore(store -> {
-            for (RoomId room : rooms) {
-                logs.put(room, store.eventsAfter(room, 0, Integer.MAX_VALUE, Integer.MAX_VALUE));
-            }
-            return logs;
-        });
     }
 
     private static boolean hasSeenAll(Participant participant, Map<RoomId, List<RoomEvent>> logs) {

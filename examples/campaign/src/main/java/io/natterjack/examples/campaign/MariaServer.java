@@ -2,8 +2,6 @@ package io.natterjack.examples.campaign;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -64,9 +62,7 @@ final class MariaServer implements DatabaseServer {
     }
 
     private Process launch() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = Ports.free();
         Process started = new ProcessBuilder(
                         program("mariadbd").orElseThrow(),
                         "--no-defaults",

@@ -1,16 +1,11 @@
 package io.natterjack.examples.campaign;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.natterjack.client.ChatClient;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
-import io.natterjack.store.jdbc.JdbcMessageStore;
 import io.natterjack.testkit.FaultProxy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -18,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -27,7 +21,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -86,12 +79,12 @@ final class OutageRun {
 
     Report run() throws Exception {
         List<Participant> participants = new ArrayList<>();
-        int port = freePort();
+        int port = Ports.free();
         try (PostgresServer database = PostgresServer.start(folder);
                 FaultProxy door = FaultProxy.to("127.0.0.1", database.port());
                 ChatProcess server = new ChatProcess(
                         serverJar, folder, "server", port, List.of("--jdbc-url=" + database.url(door.port())))) {
-            long epoch = withStore(database, OutageRun::epoch);
+            long epoch = Stores.epoch(database.url(database.port()));
             URI address = URI.create("ws://127.0.0.1:" + port + "/chat");
             for (int i = 0; i < senders; i++) {
                 UserId user = new UserId("u" + i);
@@ -115,12 +108,8 @@ final class OutageRun {
             door.accept();
             Waiting.until("all is delivered", () -> promises.unanswered() == 0 && haveSeenAll(participants));
             Duration delivered = Duration.ofNanos(System.nanoTime() - back);
-            Map<RoomId, List<RoomEvent>> logs = withStore(database, store -> {
-                Map<RoomId, List<RoomEvent>> all = new LinkedHashMap<>();
-                all.put(ROOM, store.eventsAfter(ROOM, 0, Integer.MAX_VALUE, Integer.MAX_VALUE));
-                return all;
-            });
-            List<String> violations = new ArrayList<>(promises.violations(logs, true));
+            Map<RoomId, List<RoomEvent>> logs = Stores.logs(database.url(database.port()), List.of(ROOM));
+            List<String> violations = new ArrayList<>(promises.violations(logs));
             violations.addAll(probe.surprises);
             participants.forEach(Participant::close);
             return new Report(
@@ -136,20 +125,6 @@ final class OutageRun {
 
     private boolean haveSeenAll(List<Participant> participants) {
         return participants.stream().allMatch(each -> each.seen(ROOM) >= sent);
-    }
-
-    private static long epoch(JdbcMessageStore store) {
-        return store.heads(List.of(ROOM)).values().iterator().next().epoch();
-    }
-
-    private static <T> T withStore(DatabaseServer database, Function<JdbcMessageStore, T> use) {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(database.url(database.port()));
-        config.setMaximumPoolSize(1);
-        try (HikariDataSource pool = new HikariDataSource(config);
-                JdbcMessageStore store = JdbcMessageStore.create(pool)) {
-            return use.apply(store);
-        }
     }
 
     /** Everybody writes at the rate. */
@@ -185,12 +160,6 @@ final class OutageRun {
         String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         jcmd.waitFor(30, TimeUnit.SECONDS);
         return text;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     /** A client that sends a message and times the answer. Asks on a thread of its own; is looked at when that has ended. */

@@ -144,22 +144,19 @@ final class Promises {
     }
 
     /**
-     * Holds all against the store's logs.
+     * Holds all against the store's logs. Every message must have its answer by now.
      *
-     * @param settled whether every message must have its answer by now
      * @return how the promises were broken, the first few of them; empty if they were kept
      */
-    synchronized List<String> violations(Map<RoomId, List<RoomEvent>> logs, boolean settled) {
+    synchronized List<String> violations(Map<RoomId, List<RoomEvent>> logs) {
         Map<Key, RoomEvent> kept = new HashMap<>();
         logs.forEach((room, log) -> checkLog(room, log, kept));
         checkAcks(kept);
         checkOrder(kept);
         checkViews(logs);
-        if (settled) {
-            for (Key key : sent.keySet()) {
-                if (!acked.containsKey(key) && !refused.contains(key) && !givenUp.contains(key)) {
-                    violation(key + " has no answer");
-                }
+        for (Key key : sent.keySet()) {
+            if (!acked.containsKey(key) && !refused.contains(key) && !givenUp.contains(key)) {
+                violation(key + " has no answer");
             }
         }
         if (broken > SHOWN) {

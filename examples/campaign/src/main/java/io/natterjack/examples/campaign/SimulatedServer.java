@@ -14,13 +14,11 @@ import io.natterjack.server.engine.StoreReads;
 import io.natterjack.server.session.SessionContext;
 import io.natterjack.server.session.SessionSettings;
 import io.natterjack.server.session.Sessions;
+import io.natterjack.testkit.AnyOrder;
 import io.natterjack.testkit.ForwardingStore;
 import io.natterjack.testkit.InMemoryTransport;
 import io.natterjack.testkit.ManualScheduler;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -120,27 +118,6 @@ final class SimulatedServer {
         @Override
         public Cancellable after(Duration delay, Runnable task) {
             return time.after(delay, ifAlive(task));
-        }
-    }
-
-    /** Runs tasks in any order, as threads would. */
-    private static final class AnyOrder implements Executor {
-        private final Executor executor;
-        private final Random random;
-        private final List<Runnable> tasks = new ArrayList<>();
-
-        AnyOrder(Executor executor, Random random) {
-            this.executor = executor;
-            this.random = random;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-            executor.execute(() -> {
-                Collections.swap(tasks, random.nextInt(tasks.size()), tasks.size() - 1);
-                tasks.remove(tasks.size() - 1).run();
-            });
         }
     }
 }

@@ -49,8 +49,12 @@ final class Simulation {
      */
     record Result(long seed, int operations, Map<Trouble, Integer> troubles, List<String> violations) {
         int faults() {
-            return troubles.values().stream().mapToInt(Integer::intValue).sum();
+            return sum(troubles);
         }
+    }
+
+    private static int sum(Map<Trouble, Integer> troubles) {
+        return troubles.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private static final List<RoomId> ROOMS = List.of(new RoomId("r1"), new RoomId("r2"));
@@ -124,20 +128,16 @@ final class Simulation {
             }
             pass(random.nextInt(120));
         }
-        while (faults() < LEAST_FAULTS) {
+        while (sum(troubles) < LEAST_FAULTS) {
             goWrong(any(List.of(Trouble.values())));
             any(participants).send(any(ROOMS));
             pass(random.nextInt(120));
         }
         comeToRest();
-        List<String> violations = promises.violations(database.logs(ROOMS), true);
+        List<String> violations = promises.violations(database.logs(ROOMS));
         participants.forEach(Participant::close);
         pass(1_000);
         return new Result(seed, operations, troubles, violations);
-    }
-
-    private int faults() {
-        return troubles.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private void goWrong(Trouble trouble) {
