@@ -1,23 +1,41 @@
 package io.natterjack.client;
 
+import io.natterjack.core.CallSignal;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.DeviceId;
+import io.natterjack.core.IceServer;
+import io.natterjack.core.InboxEntry;
+import io.natterjack.core.Membership;
+import io.natterjack.core.Notify;
+import io.natterjack.core.PresenceState;
+import io.natterjack.core.Profile;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomSettings;
 import io.natterjack.core.SessionId;
+import io.natterjack.core.Standing;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Connector;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.ClientSignal;
+import io.natterjack.core.wire.PeopleAnswer;
+import io.natterjack.core.wire.PeopleRequest;
+import io.natterjack.core.wire.ServerFrame;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,12 +165,184 @@ public final class ChatClient implements AutoCloseable {
         if (state() == ClientState.CLOSED) {
             throw new IllegalStateException("the client is closed");
         }
-        Room room = new Room(id, engine.requests(), from);
+        Room room = new Room(id, engine, from);
         if (settings.rooms.putIfAbsent(id, room) != null) {
             throw new IllegalStateException("room " + id + " is joined already");
         }
         engine.join(room, tail, listener);
         return room;
+    }
+
+    // Rooms and people.
+
+    /**
+     * Makes a room, which this user owns; it isn't joined by that.
+     *
+     * @return fails with {@link SendRefusedException}, {@code room_exists} if there is one of that name
+     */
+    public CompletionStage<Sent> createRoom(RoomId room, RoomSettings settings) {
+        return send(room, new RoomChange.Created(settings, Collections.emptyList()));
+    }
+
+    /** Becomes a member of a room: an open one, or one that this user is invited to. */
+    public CompletionStage<Sent> enter(RoomId room) {
+        return send(room, new RoomChange.Member(me(), true));
+    }
+
+    /** Ends this user's membership of a room, or turns an invitation down. */
+    public CompletionStage<Sent> quit(RoomId room) {
+        return send(room, new RoomChange.Member(me(), false));
+    }
+
+    private UserId me() {
+        return user().orElseThrow(() -> new IllegalStateException("the client hasn't been online yet: see ready()"));
+    }
+
+    private CompletionStage<Sent> send(RoomId room, RoomChange change) {
+        return engine.requests().send(Outgoing.change(room, newClientId(), change));
+    }
+
+    /** Asks for the room of this user and another, which is made if need be. */
+    public CompletionStage<RoomId> direct(UserId other) {
+        return engine.requests()
+                .ask(
+                        "a direct room",
+                        id -> new PeopleRequest.Direct(id, other),
+                        answer -> answer instanceof ServerFrame.Ok ok ? ok.room() : Optional.empty());
+    }
+
+    /**
+     * Asks for the rooms that this user belongs to or is invited to, those in which something happened last first. From then on {@link
+     * ClientListener#onBump} tells of news there.
+     *
+     * @param cursor what the page before ended with; nothing to begin
+     * @param limit the most rooms, 1 to {@value PeopleRequest#MAX_ROOMS}
+     */
+    public CompletionStage<PeopleAnswer.Inbox> inbox(Optional<String> cursor, int limit) {
+        return inbox(Collections.emptyList(), cursor, limit);
+    }
+
+    /** Asks for those of the rooms, at most {@value PeopleRequest#MAX_ROOMS}, that this user belongs to or is invited to. */
+    public CompletionStage<List<InboxEntry>> inbox(List<RoomId> rooms) {
+        return inbox(rooms, Optional.empty(), PeopleRequest.MAX_ROOMS).thenApply(PeopleAnswer.Inbox::entries);
+    }
+
+    private CompletionStage<PeopleAnswer.Inbox> inbox(List<RoomId> rooms, Optional<String> cursor, int limit) {
+        return ask("the inbox", id -> new PeopleRequest.Inbox(id, rooms, cursor, limit), PeopleAnswer.Inbox.class);
+    }
+
+    /**
+     * Asks for members of a room, in the order of their ids' bytes.
+     *
+     * @param after the last one of the page before; nothing to begin
+     * @param limit the most members, 1 to {@value PeopleRequest#MAX_PEOPLE}
+     */
+    public CompletionStage<List<Membership>> members(RoomId room, Optional<UserId> after, int limit) {
+        return members(room, Standing.IN, after, limit);
+    }
+
+    /** Asks for those who stand so to a room: who is invited, who is banned. */
+    public CompletionStage<List<Membership>> members(
+            RoomId room, Standing standing, Optional<UserId> after, int limit) {
+        return ask(
+                        "members of room " + room,
+                        id -> new PeopleRequest.Members(id, room, standing, after, limit),
+                        PeopleAnswer.Members.class)
+                .thenApply(PeopleAnswer.Members::members);
+    }
+
+    /**
+     * Searches messages, newest first.
+     *
+     * @param rooms where; empty for all rooms that this user belongs to
+     * @param cursor what the page before ended with; nothing to begin
+     * @param limit the most messages, 1 to {@value PeopleRequest#MAX_PEOPLE}
+     */
+    public CompletionStage<PeopleAnswer.Found> search(
+            String text, List<RoomId> rooms, Optional<String> cursor, int limit) {
+        return ask(
+                "a search", id -> new PeopleRequest.Search(id, text, rooms, cursor, limit), PeopleAnswer.Found.class);
+    }
+
+    /** Asks who these are, at most {@value PeopleRequest#MAX_PEOPLE}; those without a profile are left out. */
+    public CompletionStage<List<Profile>> users(List<UserId> users) {
+        return ask("profiles", id -> new PeopleRequest.Users(id, users, false), PeopleAnswer.Users.class)
+                .thenApply(PeopleAnswer.Users::profiles);
+    }
+
+    /** Says how this user is to be seen. Refused as {@code forbidden} if the application says who people are. */
+    public CompletionStage<Void> profile(String name, String avatar, String attributes) {
+        return done("a profile", id -> new PeopleRequest.SetProfile(id, name, avatar, attributes));
+    }
+
+    /** Blocks somebody, or does so no more: they can't write to this user alone any more, and don't see whether they are there. */
+    public CompletionStage<Void> block(UserId user, boolean on) {
+        return done("a block", id -> new PeopleRequest.Block(id, user, on));
+    }
+
+    /** Asks whom this user has blocked. */
+    public CompletionStage<List<UserId>> blocked() {
+        return ask(
+                        "who is blocked",
+                        id -> new PeopleRequest.Users(id, Collections.emptyList(), true),
+                        PeopleAnswer.Users.class)
+                .thenApply(answer -> {
+                    List<UserId> users = new ArrayList<>();
+                    answer.profiles().forEach(profile -> users.add(profile.user()));
+                    return users;
+                });
+    }
+
+    /** Says of which messages of a room this user wants to be notified. */
+    public CompletionStage<Void> notifications(RoomId room, Notify wanted) {
+        return done("a setting", id -> new PeopleRequest.SetNotify(id, room, wanted));
+    }
+
+    /** Says how this user is to be seen by others, from now on and on later connections of this client. */
+    public void presence(PresenceState.Availability availability, String status) {
+        PresenceState checked = new PresenceState(availability, status, 0);
+        engine.presence(own -> own.set(checked.availability(), checked.status()));
+    }
+
+    /**
+     * Watches others, in place of those before: {@link ClientListener#onPresence} tells how they are to be seen now and from then on. Those
+     * with whom this user shares no room aren't shown.
+     *
+     * @param users at most {@value ClientSignal#MAX_WATCHED}
+     */
+    public void watch(List<UserId> users) {
+        if (users.size() > ClientSignal.MAX_WATCHED) {
+            throw new IllegalArgumentException("at most " + ClientSignal.MAX_WATCHED + " people can be watched");
+        }
+        engine.presence(own -> own.watch(users));
+    }
+
+    /** Sends a signal of a call to another member of the room; fails if it can't be passed on. */
+    public CompletionStage<Void> call(RoomId room, CallSignal signal) {
+        return done("a call", id -> new ClientSignal.Call(id, room, signal));
+    }
+
+    /** Asks which servers help to set up a call. */
+    public CompletionStage<List<IceServer>> iceServers(RoomId room) {
+        return ask("servers for calls", id -> new ClientSignal.AskIce(id, room), PeopleAnswer.Ice.class)
+                .thenApply(PeopleAnswer.Ice::servers);
+    }
+
+    private <T extends ServerFrame> CompletionStage<T> ask(
+            String what, IntFunction<ClientFrame> frame, Class<T> answer) {
+        return engine.requests()
+                .ask(
+                        what,
+                        frame,
+                        given -> answer.isInstance(given) ? Optional.of(answer.cast(given)) : Optional.empty());
+    }
+
+    private CompletionStage<Void> done(String what, IntFunction<ClientFrame> frame) {
+        return ask(what, frame, ServerFrame.Ok.class).thenAccept(ok -> {});
+    }
+
+    Engine engine() {
+        return engine;
     }
 
     /**

@@ -1,7 +1,15 @@
 package io.natterjack.client;
 
+import io.natterjack.core.CallSignal;
 import io.natterjack.core.ChatException;
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.Cursor;
+import io.natterjack.core.Notify;
+import io.natterjack.core.PresenceState;
+import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.UserId;
+import java.util.Optional;
 
 /**
  * Hears how a client is doing.
@@ -18,6 +26,21 @@ public interface ClientListener {
      * room's past was lost, the server doesn't hold to the protocol.
      */
     default void onAlarm(ChatException alarm) {}
+
+    /** Something happened in a room of this user's inbox that this client hasn't joined; at most once a second. May be left out. */
+    default void onBump(RoomId room, Cursor head, UserId sender, Optional<String> preview) {}
+
+    /** This user was invited to a room, added to it, removed from it, or banned. The room list tells the same. May be left out. */
+    default void onStanding(RoomId room, RoomChange.Member change, UserId by) {}
+
+    /** Somebody who is watched is to be seen so from now on. */
+    default void onPresence(UserId user, PresenceState state) {}
+
+    /** This user has another setting of notifications in a room, by another device. */
+    default void onNotifications(RoomId room, Notify notifications) {}
+
+    /** A signal of a call. */
+    default void onCall(RoomId room, UserId from, CallSignal signal) {}
 
     /**
      * The client has ended; the last call.

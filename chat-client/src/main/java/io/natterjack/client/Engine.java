@@ -8,12 +8,16 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +40,8 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     /** A session that lasted this long was a good one: the next pause is short again. */
     private static final Duration STEADY = Duration.ofSeconds(10);
 
+    private static final int SIGNAL_BYTES = 512;
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Settings settings;
@@ -48,6 +54,8 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     private final Backoff backoff;
     private final Requests requests;
     private final Rooms rooms;
+    private final OwnPresence ownPresence = new OwnPresence();
+    private final List<Consumer<ServerSignal>> signalListeners = new CopyOnWriteArrayList<>();
     private final UnsolicitedFrames frames = new SessionFrames();
     private final CompletableFuture<UserId> ready = promises.open();
     private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
@@ -97,6 +105,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         this.backoff = new Backoff(loop, BACKOFF_BASE, BACKOFF_CAP);
         this.comeBackAt = loop.nanoTime();
         this.rooms = new Rooms(loop);
+        listen(new ListenerSignals(settings.listener));
         this.requests = new Requests(settings, loop, deliveries, promises, ids, rooms, this::pump);
     }
 
@@ -139,6 +148,28 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
                 rooms.add(new RoomFeed(room, listener, tail, settings.maxGapFill, loop, deliveries, this));
             }
         });
+    }
+
+    /** Has {@code listener} hear of all that may get lost, on the listener executor. */
+    void listen(Consumer<ServerSignal> listener) {
+        signalListeners.add(listener);
+    }
+
+    void stopListening(Consumer<ServerSignal> listener) {
+        signalListeners.remove(listener);
+    }
+
+    /** Does something with the feed of a room, if it is joined. */
+    void inRoom(Room room, Consumer<RoomFeed> task) {
+        loop.execute(() -> rooms.with(room.id(), feed -> {
+            if (feed.room() == room) {
+                task.accept(feed);
+            }
+        }));
+    }
+
+    void presence(Consumer<OwnPresence> change) {
+        loop.execute(() -> change.accept(ownPresence));
     }
 
     void close() {
@@ -184,6 +215,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         holdsReading = false;
         regulateReading();
         requests.restart();
+        ownPresence.online(attempt.link());
         enter(ClientState.ONLINE);
         deliveries.deliver(0, () -> ready.complete(welcome.user()));
         rooms.online(attempt);
@@ -198,6 +230,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     /** The current session serves no more. */
     private void detach() {
         current = null;
+        ownPresence.offline();
         change.cancel();
         changing = false;
         if (refresh != null) {
@@ -402,6 +435,24 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         @Override
         void onDrain(ServerFrame.Drain frame) {
             changeSoon(frame);
+        }
+
+        /** {@inheritDoc} What this side has left is gone already. */
+        @Override
+        void onLeft(ServerFrame.Left frame) {
+            if (frame.reason() != ServerFrame.Left.Reason.QUIT) {
+                rooms.with(frame.room(), RoomFeed::onRemoved);
+            }
+        }
+
+        @Override
+        void onSignal(ServerSignal frame) {
+            if (frame instanceof ServerSignal.Marked marked) {
+                rooms.with(marked.room(), feed -> feed.onMarked(marked));
+            } else if (frame instanceof ServerSignal.Typed typed) {
+                rooms.with(typed.room(), feed -> feed.onTyped(typed));
+            }
+            deliveries.deliver(SIGNAL_BYTES, () -> signalListeners.forEach(listener -> listener.accept(frame)));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.natterjack.client;
 
 import io.natterjack.core.ClientId;
+import io.natterjack.core.ErrorCode;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.spi.Scheduler;
@@ -97,10 +98,10 @@ final class Outbox {
     }
 
     /** Takes a message for which there is room. */
-    void add(RoomId room, ClientId clientId, MessageBody body, CompletableFuture<Sent> promise) {
-        Entry entry = new Entry(++lastNumber, room, clientId, body, promise);
+    void add(Outgoing what, CompletableFuture<Sent> promise) {
+        Entry entry = new Entry(++lastNumber, what, promise);
         waiting.put(entry.number, entry);
-        counts.merge(room, 1, Integer::sum);
+        counts.merge(entry.room, 1, Integer::sum);
     }
 
     boolean has(RoomId room) {
@@ -123,7 +124,7 @@ final class Outbox {
         Iterator<Entry> entries = waiting.values().iterator();
         while (entries.hasNext() && unanswered < window && unansweredBytes < MAX_BYTES_IN_FLIGHT) {
             Entry entry = entries.next();
-            if (!postponed.containsKey(entry.room) && joined.test(entry.room)) {
+            if (!postponed.containsKey(entry.room) && (!entry.what.needsJoin() || joined.test(entry.room))) {
                 Attempt attempt = new Attempt(link, entry);
                 if (!link.trySend(entry::frame, attempt)) {
                     return;
@@ -179,6 +180,19 @@ final class Outbox {
         }
     }
 
+    /** What is about a message that was refused would be refused too; what is on its way already is answered by the server. */
+    private void dropDependents(Entry refused) {
+        List<Entry> dependents = new ArrayList<>();
+        for (Entry entry : waiting.values()) {
+            if (entry.room.equals(refused.room) && entry.what.isAbout(refused.clientId)) {
+                dependents.add(entry);
+            }
+        }
+        for (Entry entry : dependents) {
+            fail(entry, new SendRefusedException(entry.room, entry.clientId, ErrorCode.TARGET_UNKNOWN, ""));
+        }
+    }
+
     private void succeed(Entry entry, ServerFrame.Ack ack) {
         if (forget(entry)) {
             Sent sent = new Sent(entry.clientId, ack.at(), ack.timestamp(), ack.isDuplicate());
@@ -197,9 +211,9 @@ final class Outbox {
 
     private static final class Entry {
         final long number;
+        final Outgoing what;
         final RoomId room;
         final ClientId clientId;
-        final MessageBody body;
         final CompletableFuture<Sent> promise;
         final int size;
         boolean sentBefore;
@@ -208,17 +222,17 @@ final class Outbox {
         @Nullable
         Attempt attempt;
 
-        Entry(long number, RoomId room, ClientId clientId, MessageBody body, CompletableFuture<Sent> promise) {
+        Entry(long number, Outgoing what, CompletableFuture<Sent> promise) {
             this.number = number;
-            this.room = room;
-            this.clientId = clientId;
-            this.body = body;
+            this.what = what;
+            this.room = what.room;
+            this.clientId = what.clientId;
             this.promise = promise;
-            this.size = size(body);
+            this.size = size(what.body);
         }
 
         ClientFrame frame(int id) {
-            return new ClientFrame.Send(id, room, clientId, body, sentBefore);
+            return what.frame(id, sentBefore);
         }
     }
 
@@ -248,7 +262,14 @@ final class Outbox {
         public void refused(ServerFrame.Refused refusal) {
             returned();
             if (!refusal.retry().isPresent()) {
-                fail(entry, new SendRefusedException(entry.room, entry.clientId, refusal.code()));
+                fail(
+                        entry,
+                        new SendRefusedException(
+                                entry.room,
+                                entry.clientId,
+                                refusal.code(),
+                                refusal.message().orElse("")));
+                dropDependents(entry);
             } else if (entry.attempt == this) {
                 postpone(entry, refusal.retry().get());
             }

@@ -3,12 +3,16 @@ package io.natterjack.client;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
-import io.natterjack.core.MessageBody;
 import io.natterjack.core.Page;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.ServerFrame;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * What the application has asked of its rooms and the server hasn't answered: messages and readings.
@@ -24,6 +28,7 @@ final class Requests {
     private final Runnable changed;
     private final Outbox outbox;
     private final Readings readings;
+    private final Questions questions;
 
     /**
      * Makes one with nothing asked.
@@ -46,21 +51,48 @@ final class Requests {
         this.changed = changed;
         this.outbox = new Outbox(loop, deliveries, settings.maxOutboxMessages, settings.maxOutboxBytes, changed);
         this.readings = new Readings(loop, deliveries, changed);
+        this.questions = new Questions(loop, deliveries, changed);
     }
 
     ClientId newClientId() {
         return ids.next();
     }
 
-    CompletionStage<Sent> send(Room room, ClientId clientId, MessageBody body) {
+    CompletionStage<Sent> send(Room room, Outgoing what) {
         if (room.isLeft()) {
             return Promises.failed(wasLeft(room));
         }
-        if (!outbox.reserve(body)) {
+        if (!outbox.reserve(what.body)) {
             return Promises.failed(new LimitExceededException("the outbox is full"));
         }
         CompletableFuture<Sent> promise = promises.open();
-        return whenTaken(room, promise, () -> outbox.add(room.id(), clientId, body, promise));
+        return whenTaken(room, promise, () -> outbox.add(what, promise));
+    }
+
+    /** Sends what needs no room to be joined. */
+    CompletionStage<Sent> send(Outgoing what) {
+        if (!outbox.reserve(what.body)) {
+            return Promises.failed(new LimitExceededException("the outbox is full"));
+        }
+        CompletableFuture<Sent> promise = promises.open();
+        loop.execute(() -> {
+            outbox.add(what, promise);
+            changed.run();
+        });
+        return Promises.copyOf(promise);
+    }
+
+    /** Asks the server something that needs no room to be joined, until it has answered. */
+    <T> CompletionStage<T> ask(String what, IntFunction<ClientFrame> frame, Function<ServerFrame, Optional<T>> answer) {
+        if (!questions.reserve()) {
+            return Promises.failed(new LimitExceededException("too many questions are open"));
+        }
+        CompletableFuture<T> promise = promises.open();
+        loop.execute(() -> {
+            questions.add(what, frame, answer, promise);
+            changed.run();
+        });
+        return Promises.copyOf(promise);
     }
 
     CompletionStage<Page> history(Room room, OptionalLong epoch, HistoryQuery query) {
@@ -99,6 +131,7 @@ final class Requests {
     /** Sends what may go out now. */
     void pump(Link link, int window) {
         readings.pump(link, rooms::isJoined);
+        questions.pump(link);
         outbox.pump(link, window, rooms::isJoined);
     }
 
@@ -111,11 +144,12 @@ final class Requests {
     void restart() {
         outbox.restart();
         readings.restart();
+        questions.restart();
     }
 
     /** Fails all that was asked of the room. */
     void giveUpOn(RoomId room, ErrorCode code) {
-        outbox.fail(room, clientId -> new SendRefusedException(room, clientId, code));
+        outbox.fail(room, clientId -> new SendRefusedException(room, clientId, code, ""));
         readings.fail(room, code);
     }
 }

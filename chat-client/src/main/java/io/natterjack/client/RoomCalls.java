@@ -3,7 +3,9 @@ package io.natterjack.client;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Message;
+import io.natterjack.core.RoomEvent;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The calls to one room's listener, and with them the cursor that the application sees: it moves when the listener has
@@ -43,6 +45,34 @@ final class RoomCalls {
 
     void trimmed(long upto, Cursor reached) {
         deliver(0, () -> listener.onTrimmed(upto), reached);
+    }
+
+    void change(RoomEvent event) {
+        int size = OVERHEAD_BYTES + 2 * event.body().json().length();
+        deliver(size, () -> listener.onChange(event), event.at());
+    }
+
+    void changed(Message message, Cursor reached) {
+        int size = OVERHEAD_BYTES + 2 * message.body().json().length();
+        deliver(size, () -> listener.onMessageChanged(message), reached);
+    }
+
+    /** What doesn't move the cursor. */
+    void tell(Consumer<RoomListener> call) {
+        deliveries.deliver(OVERHEAD_BYTES, () -> {
+            if (!room.isLeft()) {
+                call.accept(listener);
+            }
+        });
+    }
+
+    void removed() {
+        deliveries.deliver(0, () -> {
+            if (!room.isLeft()) {
+                room.end();
+                listener.onRemoved();
+            }
+        });
     }
 
     /** Something happened that has nothing to show. */

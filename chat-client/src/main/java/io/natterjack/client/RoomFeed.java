@@ -3,17 +3,21 @@ package io.natterjack.client;
 import io.natterjack.core.ChatException;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
-import io.natterjack.core.EventKind;
 import io.natterjack.core.Message;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.ClientSignal;
 import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +58,10 @@ final class RoomFeed {
 
     private static final Duration RETRY_BASE = Duration.ofMillis(500);
     private static final Duration RETRY_CAP = Duration.ofSeconds(30);
+    private static final Duration MARK_PAUSE = Duration.ofSeconds(1);
+    private static final Duration TYPING_LASTS = Duration.ofSeconds(6);
+    private static final Duration TYPING_REPEATS = Duration.ofSeconds(3);
+    private static final int MAX_TYPING = 100;
 
     private final Room room;
     private final int tail;
@@ -75,6 +83,16 @@ final class RoomFeed {
 
     private Optional<Cursor> asked = Optional.empty();
     private Scheduler.Cancellable later = () -> {};
+
+    private final Map<UserId, Scheduler.Cancellable> typing = new HashMap<>();
+    private boolean isMember;
+    private boolean marking;
+    private long lastDelivered;
+    private long ownRead;
+    private long ownReadEpoch;
+    private long pendingRead;
+    private boolean types;
+    private long lastTyped;
 
     /** The highest seq of which the listener knows from a {@code joined} or a page that the room shows nothing up to it. */
     private long floor;
@@ -232,6 +250,11 @@ final class RoomFeed {
         phase = gap ? Phase.FILLING : Phase.LIVE;
         Cursor at = place();
         calls.joined(at);
+        calls.tell(listener -> listener.onSettings(joined.settings(), joined.membership()));
+        isMember = joined.membership().isPresent();
+        if (ownRead > 0 && ownReadEpoch == at.epoch()) {
+            pendingRead = ownRead; // the last word of this device may have been lost with its connection
+        }
         floorIs(joined.floor());
         owner.joined(this);
         if (gap) {
@@ -281,6 +304,83 @@ final class RoomFeed {
         calls.skipped(after, upto);
     }
 
+    // What may get lost.
+
+    void onMarked(ServerSignal.Marked frame) {
+        calls.tell(listener -> listener.onMark(frame.user(), frame.delivered(), frame.read()));
+    }
+
+    /** Who types and then says nothing more has stopped. */
+    void onTyped(ServerSignal.Typed frame) {
+        UserId user = frame.user();
+        Scheduler.@Nullable Cancellable before = typing.remove(user);
+        if (before != null) {
+            before.cancel();
+        }
+        if (frame.isOn() && typing.size() < MAX_TYPING) {
+            typing.put(user, loop.after(TYPING_LASTS, () -> {
+                typing.remove(user);
+                calls.tell(listener -> listener.onTyping(user, false));
+            }));
+        }
+        if (before == null || !frame.isOn()) {
+            calls.tell(listener -> listener.onTyping(user, frame.isOn()));
+        }
+    }
+
+    /** The server has taken this user out of the room. */
+    void onRemoved() {
+        offline();
+        calls.removed();
+        owner.refused(this, ErrorCode.NOT_MEMBER);
+    }
+
+    /** This user has read all up to {@code at}. */
+    void markRead(Cursor at) {
+        if (at.seq() > ownRead || at.epoch() != ownReadEpoch) {
+            ownRead = at.seq();
+            ownReadEpoch = at.epoch();
+            pendingRead = at.seq();
+            markSoon();
+        }
+    }
+
+    /** At most one a second goes out, with the newest of each. */
+    private void markSoon() {
+        if (!marking && isMember) {
+            marking = true;
+            loop.after(MARK_PAUSE, () -> {
+                marking = false;
+                mark();
+            });
+        }
+    }
+
+    private void mark() {
+        Cursor at = room.cursor().orElse(null);
+        if (link == null || at == null || !isJoined()) {
+            return;
+        }
+        long recv = at.seq() > lastDelivered ? at.seq() : 0;
+        long read = ownReadEpoch == at.epoch() ? pendingRead : 0;
+        if (recv > 0 || read > 0) {
+            lastDelivered = Math.max(lastDelivered, recv);
+            pendingRead = 0;
+            link.tell(new ClientSignal.Mark(id(), at.epoch(), recv, read));
+        }
+    }
+
+    /** This user is writing something, or is no more. */
+    void type(boolean on) {
+        long now = loop.nanoTime();
+        boolean isNews = on != types || on && now - lastTyped >= TYPING_REPEATS.toNanos();
+        if (link != null && isJoined() && isNews) {
+            types = on;
+            lastTyped = now;
+            link.tell(new ClientSignal.Typing(id(), on));
+        }
+    }
+
     // Live events and replays.
 
     /** Takes events of the present connection. */
@@ -307,23 +407,38 @@ final class RoomFeed {
             retries.reset();
             cursor = event.at();
             show(event);
+            markSoon();
         }
         return true;
     }
 
     private void show(RoomEvent event) {
-        if (event.kind() == EventKind.MESSAGE && !event.body().isGone()) {
-            calls.message(Message.of(event), event.at());
-        } else if (event.kind() == EventKind.ERASED || event.kind() == EventKind.TRIMMED) {
-            showRemoval(event);
-        } else {
+        switch (event.kind()) {
+            case MESSAGE -> {
+                if (event.body().isGone()) {
+                    moveTo(event.at());
+                } else {
+                    calls.message(Message.of(event), event.at());
+                }
+            }
+            case ERASED, TRIMMED -> showRemoval(event);
+            case EDIT, REVOKE, REACT, PIN, MEMBER, ROOM, CREATED -> showChange(event);
+            case UNKNOWN -> moveTo(event.at());
+        }
+    }
+
+    private void showChange(RoomEvent event) {
+        try {
+            RoomChange.of(event);
+            calls.change(event);
+        } catch (IllegalArgumentException ofANewerServer) {
             moveTo(event.at());
         }
     }
 
     private void showRemoval(RoomEvent event) {
         try {
-            RoomChange change = RoomChange.of(event.kind(), event.body());
+            RoomChange change = RoomChange.of(event);
             if (change instanceof RoomChange.Erased erased) {
                 calls.erased(erased.seqs(), event.at());
             } else if (change instanceof RoomChange.Trimmed trimmed) {
@@ -372,8 +487,8 @@ final class RoomFeed {
     }
 
     /**
-     * Applies a page. Of a message that a newer server shows as changed later, only the first sight counts; one whose body is gone
-     * is told of whether it was seen or not. Several may share a rev, that of the event that took their bodies.
+     * Applies a page. A message that may have been seen is told of as changed; one whose body is gone is told of whether it was seen or
+     * not. Several may share a rev, that of the event that took their bodies.
      */
     private void onChanges(ServerFrame.Messages answer) {
         Cursor upto = answer.page().upto();
@@ -391,6 +506,8 @@ final class RoomFeed {
                     calls.erased(Collections.singletonList(message.seq()), place());
                 } else if (message.seq() > gapAfter) {
                     calls.message(message, place());
+                } else {
+                    calls.changed(message, place());
                 }
             }
         }

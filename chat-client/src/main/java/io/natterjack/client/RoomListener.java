@@ -2,8 +2,13 @@ package io.natterjack.client;
 
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomSettings;
+import io.natterjack.core.UserId;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Hears what happens in one room.
@@ -55,6 +60,39 @@ public interface RoomListener {
      * after a reconnection.
      */
     default void onTrimmed(long upto) {}
+
+    /**
+     * Something happened that isn't a new message: an edit, a revocation, a reaction, a pin, a coming or going, another setting. {@link
+     * Message#after} applies what is about a message to it, and {@link io.natterjack.core.RoomChange#of} says what it is. Comes in the same
+     * order as messages do. A message that replies to another is one too, in its second life: {@code event.target()} names the first.
+     */
+    default void onChange(RoomEvent event) {}
+
+    /**
+     * A message that this listener may have seen before stands like this now: it was changed while the client was away, for too long to
+     * hear of each change.
+     */
+    default void onMessageChanged(Message message) {}
+
+    /**
+     * The room is set like this, and this user stands like that to it. Called with {@link #onJoined}; later changes come by {@link #onChange}.
+     *
+     * @param settings {@link RoomSettings#NONE} if nobody created the room
+     * @param membership nothing if the user doesn't belong to it
+     */
+    default void onSettings(RoomSettings settings, Optional<Membership> membership) {}
+
+    /**
+     * A member, perhaps this user on another device, has everything up to {@code delivered} and has read up to {@code read}; 0 for no news.
+     * May be left out.
+     */
+    default void onMark(UserId user, long delivered, long read) {}
+
+    /** Another member is writing something, or is no more; that they have stopped is said after six seconds of silence too. */
+    default void onTyping(UserId user, boolean on) {}
+
+    /** This user may no longer hear what happens here: removed, banned, or the room isn't open any more. It is over as if it had been left. */
+    default void onRemoved() {}
 
     /** The server doesn't let this user into the room, for good. The room is over as if it had been left. */
     default void onRefused(ErrorCode code) {}

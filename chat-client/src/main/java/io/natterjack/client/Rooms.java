@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -102,16 +103,18 @@ final class Rooms {
     }
 
     void onEvents(ServerFrame.Ev frame) {
-        RoomFeed feed = feeds.get(frame.room());
-        if (feed != null) {
-            feed.onEvents(frame);
-        }
+        with(frame.room(), feed -> feed.onEvents(frame));
     }
 
     void onJoined(ServerFrame.Joined frame) {
-        RoomFeed feed = feeds.get(frame.room());
+        with(frame.room(), feed -> feed.onJoinedByHello(frame));
+    }
+
+    /** Has the feed of that room, if there is one, do something. */
+    void with(RoomId room, Consumer<RoomFeed> task) {
+        RoomFeed feed = feeds.get(room);
         if (feed != null) {
-            feed.onJoinedByHello(frame);
+            task.accept(feed);
         }
     }
 

@@ -1,8 +1,10 @@
 package io.natterjack.client;
 
+import io.natterjack.core.wire.PeopleAnswer;
 import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
 
 /**
@@ -19,6 +21,10 @@ abstract class UnsolicitedFrames implements ServerFrame.Handler<Boolean> {
     abstract void onExpiring(Duration in);
 
     abstract void onDrain(ServerFrame.Drain frame);
+
+    abstract void onLeft(ServerFrame.Left frame);
+
+    abstract void onSignal(ServerSignal frame);
 
     @Override
     public final Boolean joined(ServerFrame.Joined frame) {
@@ -57,7 +63,8 @@ abstract class UnsolicitedFrames implements ServerFrame.Handler<Boolean> {
 
     @Override
     public final Boolean left(ServerFrame.Left frame) {
-        return false;
+        onLeft(frame);
+        return true;
     }
 
     @Override
@@ -82,6 +89,78 @@ abstract class UnsolicitedFrames implements ServerFrame.Handler<Boolean> {
 
     @Override
     public final Boolean pong(Pong frame) {
+        return false;
+    }
+
+    @Override
+    public final Boolean marked(ServerSignal.Marked frame) {
+        onSignal(frame);
+        return true;
+    }
+
+    @Override
+    public final Boolean typed(ServerSignal.Typed frame) {
+        onSignal(frame);
+        return true;
+    }
+
+    @Override
+    public final Boolean presence(ServerSignal.Presence frame) {
+        onSignal(frame);
+        return true;
+    }
+
+    @Override
+    public final Boolean bump(ServerSignal.Bump frame) {
+        onSignal(frame);
+        return true;
+    }
+
+    @Override
+    public final Boolean standing(ServerSignal.Standing frame) {
+        onSignal(frame);
+        return true;
+    }
+
+    @Override
+    public final Boolean notified(ServerSignal.Notified frame) {
+        onSignal(frame);
+        return true;
+    }
+
+    @Override
+    public final Boolean called(ServerSignal.Called frame) {
+        onSignal(frame);
+        return true;
+    }
+
+    @Override
+    public final Boolean inbox(PeopleAnswer.Inbox frame) {
+        return false;
+    }
+
+    @Override
+    public final Boolean members(PeopleAnswer.Members frame) {
+        return false;
+    }
+
+    @Override
+    public final Boolean receipts(PeopleAnswer.Receipts frame) {
+        return false;
+    }
+
+    @Override
+    public final Boolean found(PeopleAnswer.Found frame) {
+        return false;
+    }
+
+    @Override
+    public final Boolean users(PeopleAnswer.Users frame) {
+        return false;
+    }
+
+    @Override
+    public final Boolean ice(PeopleAnswer.Ice frame) {
         return false;
     }
 }

@@ -15,8 +15,10 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.ClientSignal;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.Limits;
+import io.natterjack.core.wire.PeopleRequest;
 import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.RoomCursor;
@@ -335,6 +337,81 @@ final class SimulatedServer {
 
             @Override
             public Boolean pong(Pong frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean change(ClientFrame.Change frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean mark(ClientSignal.Mark frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean typing(ClientSignal.Typing frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean setPresence(ClientSignal.SetPresence frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean call(ClientSignal.Call frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean askIce(ClientSignal.AskIce frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean askInbox(PeopleRequest.Inbox frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean askMembers(PeopleRequest.Members frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean askReceipts(PeopleRequest.Readers frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean search(PeopleRequest.Search frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean direct(PeopleRequest.Direct frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean askUsers(PeopleRequest.Users frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean setProfile(PeopleRequest.SetProfile frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean block(PeopleRequest.Block frame) {
+                return false;
+            }
+
+            @Override
+            public Boolean setNotify(PeopleRequest.SetNotify frame) {
                 return false;
             }
         };

@@ -16,24 +16,70 @@ public final class Draft extends Value {
     private final MessageBody body;
     private final String contentHash;
     private final @Nullable RoomChange change;
+    private final @Nullable Target replyTo;
+    private final @Nullable Terms terms;
 
     /** Makes a draft of a message, whose content hash is that of {@code body}. */
     public Draft(RoomId room, UserId sender, ClientId clientId, MessageBody body) {
-        this(room, sender, clientId, body, null);
+        this(room, sender, clientId, body, hash(body.json()), null, null, null);
     }
 
-    private Draft(RoomId room, UserId sender, ClientId clientId, MessageBody body, @Nullable RoomChange change) {
+    /** Makes a draft of a message under terms, whose content hash is that of {@code body}. */
+    public Draft(RoomId room, UserId sender, ClientId clientId, MessageBody body, Terms terms) {
+        this(room, sender, clientId, body, hash(body.json()), null, null, terms);
+    }
+
+    private Draft(
+            RoomId room,
+            UserId sender,
+            ClientId clientId,
+            MessageBody body,
+            String contentHash,
+            @Nullable RoomChange change,
+            @Nullable Target replyTo,
+            @Nullable Terms terms) {
         this.room = Objects.requireNonNull(room);
         this.sender = Objects.requireNonNull(sender);
         this.clientId = Objects.requireNonNull(clientId);
         this.body = Objects.requireNonNull(body);
-        this.contentHash = hash(body.json());
+        this.contentHash = contentHash;
         this.change = change;
+        this.replyTo = replyTo;
+        this.terms = terms;
+    }
+
+    /** Returns a draft of a message that replies to another. */
+    public static Draft reply(RoomId room, UserId sender, ClientId clientId, MessageBody body, Target replyTo) {
+        return new Draft(room, sender, clientId, body, hash(named(replyTo) + body.json()), null, replyTo, null);
     }
 
     /** Returns a draft of a change that {@code actor} makes. */
     public static Draft change(RoomId room, UserId actor, ClientId clientId, RoomChange change) {
-        return new Draft(room, actor, clientId, change.body(), change);
+        MessageBody body = change.body();
+        String about = change.target()
+                .map(target -> change.kind().wireName() + " " + named(target))
+                .orElse("");
+        String ifRev = change instanceof RoomChange.Edited edit && edit.ifRev().isPresent()
+                ? "if " + edit.ifRev().getAsLong() + "\n"
+                : "";
+        return new Draft(room, actor, clientId, body, hash(about + ifRev + body.json()), change, null, null);
+    }
+
+    /** Returns this draft under terms. */
+    public Draft under(Terms newTerms) {
+        return new Draft(room, sender, clientId, body, contentHash, change, replyTo, Objects.requireNonNull(newTerms));
+    }
+
+    /** Returns this draft, a message or an edit, with another body. It is still known by the content of the first. */
+    public Draft rewritten(MessageBody newBody) {
+        if (change == null) {
+            return new Draft(room, sender, clientId, newBody, contentHash, null, replyTo, terms);
+        }
+        if (change instanceof RoomChange.Edited edit) {
+            RoomChange rewritten = new RoomChange.Edited(edit.target().get(), newBody, edit.ifRev());
+            return new Draft(room, sender, clientId, newBody, contentHash, rewritten, null, terms);
+        }
+        throw new IllegalStateException("only a message or an edit has a body that can be another");
     }
 
     public RoomId room() {
@@ -63,6 +109,16 @@ public final class Draft extends Value {
         return Optional.ofNullable(change);
     }
 
+    /** Returns the message that the change is about, or that the message replies to. */
+    public Optional<Target> target() {
+        return change == null ? Optional.ofNullable(replyTo) : change.target();
+    }
+
+    /** Returns under what this was permitted; nothing for what the host application does. */
+    public Optional<Terms> terms() {
+        return Optional.ofNullable(terms);
+    }
+
     /**
      * Returns what tells a resend (equal) from another message under the same client id (different): the first 128 bits of
      * the SHA-256 of what the client wrote, as 32 hexadecimal digits. A store keeps it with the client id, since the body
@@ -74,7 +130,7 @@ public final class Draft extends Value {
 
     /** Returns the event that this draft became. */
     public RoomEvent accepted(Outcome.Accepted outcome) {
-        return new RoomEvent(room, outcome.at(), kind(), sender, clientId, outcome.timestamp(), body);
+        return new RoomEvent(room, outcome.at(), kind(), sender, clientId, outcome.timestamp(), body, outcome.target());
     }
 
     /** Returns roughly how many bytes this takes; what limits in bytes count with. */
@@ -84,7 +140,12 @@ public final class Draft extends Value {
 
     @Override
     protected List<?> parts() {
-        return List.of(room, sender, clientId, kind(), body, contentHash);
+        return List.of(room, sender, clientId, kind(), body, contentHash, target(), terms());
+    }
+
+    private static String named(Target target) {
+        return target.own().map(ClientId::value).orElse("")
+                + target.at().map(at -> " " + at.epoch() + " " + at.seq()).orElse("") + "\n";
     }
 
     private static String hash(String text) {

@@ -17,9 +17,11 @@ public enum ErrorCode {
     TOKEN_EXPIRED,
     /** The room isn't joined on this connection. */
     NOT_MEMBER,
-    /** It isn't allowed: a room on legal hold loses nothing. */
+    /** It isn't allowed to this person here. */
     FORBIDDEN,
-    /** There is no such room. */
+    /** There is a room of that name already. */
+    ROOM_EXISTS,
+    /** There is no such room, or none for this person. */
     NO_ROOM,
     /** A frame or body exceeds its limit. */
     TOO_LARGE,
@@ -29,8 +31,18 @@ public enum ErrorCode {
     BUSY,
     /** The store can't be reached; has a retry. What was sent may have been kept: a resend with the same cid finds out. */
     UNAVAILABLE,
-    /** A seq was named of an epoch that is over. */
+    /** The message isn't there: no such client id, no message at that place, or a seq of an epoch that is over. */
     TARGET_UNKNOWN,
+    /** The message was revoked or erased, or was cancelled before it came. */
+    TARGET_REVOKED,
+    /** The time within which a message may be edited or revoked is over. */
+    EDIT_WINDOW,
+    /** The message was changed since the rev that the edit names. */
+    REV_CONFLICT,
+    /** The host application's own check refused it. */
+    REJECTED,
+    /** The host application's own check took too long; has a retry. */
+    TIMEOUT,
     /** The server's own fault. */
     INTERNAL;
 

@@ -5,11 +5,26 @@ public enum EventKind {
     /** Somebody wrote a message. */
     MESSAGE("msg"),
 
-    /** Somebody came into the room or went: {@link RoomChange.Member}. */
+    /** A message has another body: {@link RoomChange.Edited}. */
+    EDIT("edit"),
+
+    /** A message was taken back: {@link RoomChange.Revoked}. */
+    REVOKE("revoke"),
+
+    /** Somebody reacted to a message: {@link RoomChange.Reacted}. */
+    REACT("react"),
+
+    /** A message was pinned: {@link RoomChange.Pinned}. */
+    PIN("pin"),
+
+    /** Somebody stands otherwise to the room: {@link RoomChange.Member}. */
     MEMBER("member"),
 
-    /** A setting of the room changed: {@link RoomChange.HistoryShown}. */
+    /** Settings of the room changed: {@link RoomChange.Settings}. */
     ROOM("room"),
+
+    /** Somebody made the room: {@link RoomChange.Created}. */
+    CREATED("create"),
 
     /** Bodies of messages are gone: {@link RoomChange.Erased}. */
     ERASED("erased"),
@@ -27,6 +42,11 @@ public enum EventKind {
 
     EventKind(String wireName) {
         this.wireName = wireName;
+    }
+
+    /** Tells whether an event of this kind may change what somebody may do in the room. */
+    public boolean changesAccess() {
+        return this == MEMBER || this == ROOM || this == CREATED;
     }
 
     /** Returns the name that frames carry. */

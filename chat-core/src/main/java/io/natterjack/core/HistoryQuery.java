@@ -2,6 +2,8 @@ package io.natterjack.core;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Which part of a room's history is wanted. */
 public final class HistoryQuery extends Value {
@@ -23,6 +25,9 @@ public final class HistoryQuery extends Value {
     private final long seq;
     private final int limit;
     private final long floor;
+    private final long thread;
+    private final boolean pinned;
+    private final @Nullable UserId reader;
 
     /**
      * Makes a query.
@@ -31,10 +36,18 @@ public final class HistoryQuery extends Value {
      * @param limit the most messages to return, 1 to {@value #MAX_LIMIT}
      */
     public HistoryQuery(RoomId room, Direction direction, long seq, int limit) {
-        this(room, direction, seq, limit, 0);
+        this(room, direction, seq, limit, 0, 0, false, null);
     }
 
-    private HistoryQuery(RoomId room, Direction direction, long seq, int limit, long floor) {
+    private HistoryQuery(
+            RoomId room,
+            Direction direction,
+            long seq,
+            int limit,
+            long floor,
+            long thread,
+            boolean pinned,
+            @Nullable UserId reader) {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw new IllegalArgumentException("limit must be 1 to " + MAX_LIMIT + ", was " + limit);
         }
@@ -46,11 +59,29 @@ public final class HistoryQuery extends Value {
         this.seq = seq;
         this.limit = limit;
         this.floor = floor;
+        this.thread = thread;
+        this.pinned = pinned;
+        this.reader = reader;
     }
 
     /** Returns this query without the messages at {@code seq} and below. */
     public HistoryQuery above(long seq) {
-        return new HistoryQuery(room, direction, this.seq, limit, Math.max(floor, seq));
+        return new HistoryQuery(room, direction, this.seq, limit, Math.max(floor, seq), thread, pinned, reader);
+    }
+
+    /** Returns this query for the replies to the message at {@code seq} alone. */
+    public HistoryQuery repliesTo(long seq) {
+        return new HistoryQuery(room, direction, this.seq, limit, floor, seq, pinned, reader);
+    }
+
+    /** Returns this query for pinned messages alone. */
+    public HistoryQuery pinnedOnly() {
+        return new HistoryQuery(room, direction, seq, limit, floor, thread, true, reader);
+    }
+
+    /** Returns this query as {@code newReader} asks it, whose own reactions are told from others'. */
+    public HistoryQuery by(UserId newReader) {
+        return new HistoryQuery(room, direction, seq, limit, floor, thread, pinned, newReader);
     }
 
     /** Returns a query for the room's newest messages. */
@@ -79,8 +110,23 @@ public final class HistoryQuery extends Value {
         return floor;
     }
 
+    /** Returns the seq of the message whose replies alone are wanted; 0 for all messages. */
+    public long thread() {
+        return thread;
+    }
+
+    /** Tells whether pinned messages alone are wanted. */
+    public boolean isPinnedOnly() {
+        return pinned;
+    }
+
+    /** Returns whose own reactions are told from others'; nothing for nobody's. */
+    public Optional<UserId> reader() {
+        return Optional.ofNullable(reader);
+    }
+
     @Override
     protected List<?> parts() {
-        return List.of(room, direction, seq, limit, floor);
+        return List.of(room, direction, seq, limit, floor, thread, pinned, reader());
     }
 }

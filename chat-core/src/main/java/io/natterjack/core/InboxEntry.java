@@ -14,6 +14,8 @@ public final class InboxEntry extends Value {
     private final Cursor head;
     private final long timestamp;
     private final int unread;
+    private final int mentions;
+    private final RoomSettings settings;
     private final @Nullable Message last;
 
     /**
@@ -21,10 +23,21 @@ public final class InboxEntry extends Value {
      *
      * @param head the room's last event
      * @param timestamp when that was, Unix milliseconds
+     * @param settings {@link RoomSettings#NONE} if nobody created the room
      * @param unread messages of others above what the person has read, {@value #MAX_UNREAD} for that many or more
+     * @param mentions how many of those mention the person, {@value #MAX_UNREAD} for that many or more
      * @param last the newest message that the person may see; null if there is none
      */
-    public InboxEntry(Membership membership, Cursor head, long timestamp, int unread, @Nullable Message last) {
+    public InboxEntry(
+            Membership membership,
+            RoomSettings settings,
+            Cursor head,
+            long timestamp,
+            int unread,
+            int mentions,
+            @Nullable Message last) {
+        this.settings = Objects.requireNonNull(settings);
+        this.mentions = mentions;
         this.membership = Objects.requireNonNull(membership);
         this.head = Objects.requireNonNull(head);
         this.timestamp = timestamp;
@@ -55,6 +68,16 @@ public final class InboxEntry extends Value {
         return unread;
     }
 
+    /** Returns how many of the unread messages mention the person; {@value #MAX_UNREAD} means that many or more. */
+    public int mentions() {
+        return mentions;
+    }
+
+    /** Returns how the room is set; {@link RoomSettings#NONE} if nobody created it. */
+    public RoomSettings settings() {
+        return settings;
+    }
+
     /** Returns the newest message that the person may see. */
     public Optional<Message> last() {
         return Optional.ofNullable(last);
@@ -62,6 +85,6 @@ public final class InboxEntry extends Value {
 
     @Override
     protected List<?> parts() {
-        return List.of(membership, head, timestamp, unread, last());
+        return List.of(membership, settings, head, timestamp, unread, mentions, last());
     }
 }

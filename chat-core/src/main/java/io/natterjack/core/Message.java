@@ -12,6 +12,13 @@ public final class Message extends Value {
     private final ClientId clientId;
     private final long timestamp;
     private final MessageBody body;
+    private final MessageDetails details;
+
+    /** Makes a message to which nothing happened. See the other constructor. */
+    public Message(
+            RoomId room, Cursor at, long rev, UserId sender, ClientId clientId, long timestamp, MessageBody body) {
+        this(room, at, rev, sender, clientId, timestamp, body, MessageDetails.NONE);
+    }
 
     /**
      * Makes a message.
@@ -21,7 +28,14 @@ public final class Message extends Value {
      * @param timestamp the server's clock when it came, Unix milliseconds
      */
     public Message(
-            RoomId room, Cursor at, long rev, UserId sender, ClientId clientId, long timestamp, MessageBody body) {
+            RoomId room,
+            Cursor at,
+            long rev,
+            UserId sender,
+            ClientId clientId,
+            long timestamp,
+            MessageBody body,
+            MessageDetails details) {
         if (at.seq() < 1 || rev < at.seq()) {
             throw new IllegalArgumentException("seq must be at least 1 and rev at least seq");
         }
@@ -32,6 +46,7 @@ public final class Message extends Value {
         this.clientId = Objects.requireNonNull(clientId);
         this.timestamp = timestamp;
         this.body = Objects.requireNonNull(body);
+        this.details = Objects.requireNonNull(details);
     }
 
     /** Returns the message that an event of kind {@link EventKind#MESSAGE} brings. */
@@ -43,7 +58,50 @@ public final class Message extends Value {
                 event.sender(),
                 event.clientId(),
                 event.timestamp(),
-                event.body());
+                event.body(),
+                MessageDetails.replyTo(event.target()));
+    }
+
+    /**
+     * Returns this message as a later event leaves it; itself if the event has nothing to do with it, or is in it already. Applying
+     * all events of a room in their order to the messages that they brought gives what the store has.
+     *
+     * @param reader whose own reactions are told from others'
+     */
+    public Message after(RoomEvent event, UserId reader) {
+        if (event.seq() <= rev) {
+            return this;
+        }
+        boolean isAboutThis = event.target() == seq();
+        return switch (event.kind()) {
+            case MESSAGE -> isAboutThis ? as(event, body, details.replied()) : this;
+            case EDIT, REVOKE, REACT, PIN -> isAboutThis ? changed(event, reader) : this;
+            case ERASED ->
+                ((RoomChange.Erased) RoomChange.of(event)).seqs().contains(seq())
+                        ? as(event, MessageBody.GONE, details.gone(false))
+                        : this;
+            default -> this;
+        };
+    }
+
+    private Message changed(RoomEvent event, UserId reader) {
+        if (body.isGone()) {
+            return as(event, body, details.gone(event.kind() == EventKind.REVOKE));
+        }
+        return switch (event.kind()) {
+            case EDIT -> as(event, event.body(), details.edited(event.timestamp()));
+            case REVOKE -> as(event, MessageBody.GONE, details.gone(true));
+            case PIN -> as(event, body, details.pinned(((RoomChange.Pinned) RoomChange.of(event)).isOn()));
+            default -> {
+                RoomChange.Reacted reaction = (RoomChange.Reacted) RoomChange.of(event);
+                boolean mine = event.sender().equals(reader);
+                yield as(event, body, details.reacted(reaction.key(), reaction.isOn(), mine));
+            }
+        };
+    }
+
+    private Message as(RoomEvent event, MessageBody newBody, MessageDetails newDetails) {
+        return new Message(room, at, event.seq(), sender, clientId, timestamp, newBody, newDetails);
     }
 
     public RoomId room() {
@@ -81,8 +139,13 @@ public final class Message extends Value {
         return body;
     }
 
+    /** Returns what later events have made of it, and what it has to do with other messages. */
+    public MessageDetails details() {
+        return details;
+    }
+
     @Override
     protected List<?> parts() {
-        return List.of(room, at, rev, sender, clientId, timestamp, body);
+        return List.of(room, at, rev, sender, clientId, timestamp, body, details);
     }
 }

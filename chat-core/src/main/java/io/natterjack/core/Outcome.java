@@ -15,15 +15,23 @@ public abstract sealed class Outcome extends Value {
         private final Cursor at;
         private final long timestamp;
         private final boolean duplicate;
+        private final long target;
+
+        /** Makes an acceptance of what isn't about another message. See the other constructor. */
+        public Accepted(Cursor at, long timestamp, boolean duplicate) {
+            this(at, timestamp, duplicate, 0);
+        }
 
         /**
          * Makes an acceptance.
          *
-         * @param at the event's place
+         * @param at the event's place; seq 0 for a revocation of what hasn't come yet and now never will be accepted
          * @param timestamp the event's time in Unix milliseconds
-         * @param duplicate whether this is the first result once more, for a resend
+         * @param duplicate whether this is the first result once more, for a resend; or a change to what was so already
+         * @param target the seq of the message that the draft is about; 0 for none
          */
-        public Accepted(Cursor at, long timestamp, boolean duplicate) {
+        public Accepted(Cursor at, long timestamp, boolean duplicate, long target) {
+            this.target = target;
             this.at = Objects.requireNonNull(at);
             this.timestamp = timestamp;
             this.duplicate = duplicate;
@@ -31,6 +39,16 @@ public abstract sealed class Outcome extends Value {
 
         public Cursor at() {
             return at;
+        }
+
+        /** Returns the seq of the message that the draft is about; 0 for none. */
+        public long target() {
+            return target;
+        }
+
+        /** Tells whether this made an event: not a resend, nor what changed nothing. */
+        public boolean isEvent() {
+            return !duplicate && at.seq() > 0;
         }
 
         /** Returns the event's time in Unix milliseconds. */
@@ -45,7 +63,7 @@ public abstract sealed class Outcome extends Value {
 
         @Override
         protected List<?> parts() {
-            return List.of(at, timestamp, duplicate);
+            return List.of(at, timestamp, duplicate, target);
         }
     }
 

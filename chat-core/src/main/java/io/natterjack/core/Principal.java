@@ -10,20 +10,27 @@ import org.jspecify.annotations.Nullable;
 public final class Principal extends Value {
     private final UserId user;
     private final @Nullable Instant expiresAt;
+    private final @Nullable Instant issuedAt;
 
-    private Principal(UserId user, @Nullable Instant expiresAt) {
+    private Principal(UserId user, @Nullable Instant expiresAt, @Nullable Instant issuedAt) {
+        this.issuedAt = issuedAt;
         this.user = Objects.requireNonNull(user);
         this.expiresAt = expiresAt;
     }
 
     /** Returns a principal that doesn't expire. */
     public static Principal of(UserId user) {
-        return new Principal(user, null);
+        return new Principal(user, null, null);
     }
 
     /** Returns a principal whose session ends soon after {@code expiresAt} unless the client brings a newer token. */
     public static Principal until(UserId user, Instant expiresAt) {
-        return new Principal(user, Objects.requireNonNull(expiresAt));
+        return new Principal(user, Objects.requireNonNull(expiresAt), null);
+    }
+
+    /** Returns this principal with the time at which the token was made, which a revocation of tokens is compared with. */
+    public Principal issued(Instant at) {
+        return new Principal(user, expiresAt, Objects.requireNonNull(at));
     }
 
     public UserId user() {
@@ -35,8 +42,13 @@ public final class Principal extends Value {
         return Optional.ofNullable(expiresAt);
     }
 
+    /** Returns when the token was made; nothing if it doesn't say. */
+    public Optional<Instant> issuedAt() {
+        return Optional.ofNullable(issuedAt);
+    }
+
     @Override
     protected List<?> parts() {
-        return List.of(user, expiresAt());
+        return List.of(user, expiresAt(), issuedAt());
     }
 }

@@ -15,14 +15,9 @@ public final class RoomEvent extends Value {
     private final ClientId clientId;
     private final long timestamp;
     private final MessageBody body;
+    private final long target;
 
-    /**
-     * Makes an event.
-     *
-     * @param at the event's own epoch and seq, seq at least 1
-     * @param timestamp the server's clock at the commit, Unix milliseconds, never below that of the event before; for
-     *     display only, {@code at} is what orders
-     */
+    /** Makes an event that isn't about another message. See the other constructor. */
     public RoomEvent(
             RoomId room,
             Cursor at,
@@ -31,6 +26,26 @@ public final class RoomEvent extends Value {
             ClientId clientId,
             long timestamp,
             MessageBody body) {
+        this(room, at, kind, sender, clientId, timestamp, body, 0);
+    }
+
+    /**
+     * Makes an event.
+     *
+     * @param at the event's own epoch and seq, seq at least 1
+     * @param timestamp the server's clock at the commit, Unix milliseconds, never below that of the event before; for
+     *     display only, {@code at} is what orders
+     * @param target the seq of the message that a change is about, or that a message replies to; 0 for none
+     */
+    public RoomEvent(
+            RoomId room,
+            Cursor at,
+            EventKind kind,
+            UserId sender,
+            ClientId clientId,
+            long timestamp,
+            MessageBody body,
+            long target) {
         if (at.seq() < 1) {
             throw new IllegalArgumentException("the seq of an event must be at least 1");
         }
@@ -41,6 +56,7 @@ public final class RoomEvent extends Value {
         this.clientId = Objects.requireNonNull(clientId);
         this.timestamp = timestamp;
         this.body = Objects.requireNonNull(body);
+        this.target = target;
     }
 
     public RoomId room() {
@@ -77,6 +93,16 @@ public final class RoomEvent extends Value {
         return body;
     }
 
+    /** Returns the seq of the message that a change is about, or that a message replies to; 0 for none. */
+    public long target() {
+        return target;
+    }
+
+    /** Returns this event without what was written. */
+    public RoomEvent withoutBody() {
+        return new RoomEvent(room, at, kind, sender, clientId, timestamp, MessageBody.GONE, target);
+    }
+
     /** Returns roughly how many bytes this takes, in memory or in a frame; what limits in bytes count with. */
     public int size() {
         return size(body);
@@ -89,6 +115,6 @@ public final class RoomEvent extends Value {
 
     @Override
     protected List<?> parts() {
-        return List.of(room, at, kind, sender, clientId, timestamp, body);
+        return List.of(room, at, kind, sender, clientId, timestamp, body, target);
     }
 }

@@ -1,26 +1,49 @@
 package io.natterjack.server;
 
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.IceServer;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.Profile;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.TransportException;
+import io.natterjack.core.UserId;
 import io.natterjack.core.lane.SystemScheduler;
+import io.natterjack.core.spi.AccessPolicy;
 import io.natterjack.core.spi.AuthVerifier;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.Presence;
+import io.natterjack.core.spi.Signals;
 import io.natterjack.core.spi.Transport;
 import io.natterjack.core.wire.Limits;
 import io.natterjack.server.engine.GroupCommitQueue;
+import io.natterjack.server.engine.LocalPresence;
 import io.natterjack.server.engine.LocalRouter;
+import io.natterjack.server.engine.LocalSignals;
 import io.natterjack.server.engine.StoreReads;
+import io.natterjack.server.session.Bumps;
+import io.natterjack.server.session.Calls;
+import io.natterjack.server.session.DirectRooms;
+import io.natterjack.server.session.Directory;
+import io.natterjack.server.session.Rates;
+import io.natterjack.server.session.Services;
 import io.natterjack.server.session.SessionContext;
 import io.natterjack.server.session.SessionSettings;
 import io.natterjack.server.session.Sessions;
 import io.natterjack.server.websocket.JavaWebSocketTransport;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +76,9 @@ public final class ChatServer implements AutoCloseable {
     /** How many sends of one session may wait for their answer. */
     private static final int MAX_UNANSWERED = 64;
 
+    /** In whose name the application acts unless it says otherwise. */
+    public static final UserId SYSTEM = new UserId("system");
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Transport transport;
@@ -60,6 +86,9 @@ public final class ChatServer implements AutoCloseable {
     private final GroupCommitQueue queue;
     private final LocalRouter router;
     private final ServerThreads threads;
+    private final HostThreads hostThreads;
+    private final StoreReads reads;
+    private final List<EventListeners> listeners;
     private final SystemScheduler scheduler;
     private final MessageStore.Upkeep upkeep;
     private final @Nullable MessageStore ownStore;
@@ -74,7 +103,7 @@ public final class ChatServer implements AutoCloseable {
         transport = builder.transport != null ? builder.transport : builder.webSocket.build();
         scheduler = new SystemScheduler("chat-timer");
         threads = new ServerThreads(store);
-        StoreReads reads = new StoreReads(store, threads.readers());
+        reads = new StoreReads(store, threads.readers());
         LocalRouter.Bounds bounds = LocalRouter.Bounds.DEFAULT;
         // What one part of a replay brings must fit in behind what waits already, however little may wait.
         int partBytes = (int) Math.min(bounds.partBytes(), transport.lowMark());
@@ -87,8 +116,12 @@ public final class ChatServer implements AutoCloseable {
                 MAX_UNANSWERED,
                 builder.framesPerSecond,
                 builder.burst);
+        hostThreads = new HostThreads(scheduler);
+        Services services = services(builder);
+        router.observe(services.bumps()::committed);
+        listeners = listeners(builder, services.presence());
         sessions = new Sessions(new SessionContext(
-                builder.auth,
+                new RevocableTokens(builder.auth, reads),
                 queue,
                 router,
                 reads,
@@ -96,7 +129,43 @@ public final class ChatServer implements AutoCloseable {
                 scheduler,
                 ChatServer::newSessionId,
                 transport.lowMark(),
-                SessionSettings.defaults(limits, partBytes)));
+                SessionSettings.defaults(limits, partBytes),
+                services));
+    }
+
+    private Services services(Builder builder) {
+        Signals signals = new LocalSignals();
+        boolean limited = builder.framesPerSecond > 0;
+        return new Services(
+                builder.policy,
+                signals,
+                new LocalPresence(scheduler, builder.presenceGrace),
+                new Interceptors(builder.interceptors, hostThreads, builder.hostTimeLimit),
+                builder.undoWindow,
+                new Rates(
+                        scheduler,
+                        limited ? builder.userRate : Rates.Rate.NONE,
+                        limited ? builder.roomRate : Rates.Rate.NONE),
+                builder.directory,
+                new Calls(scheduler, signals),
+                new Bumps(scheduler, signals),
+                user -> builder.iceServers.stream()
+                        .map(each -> each.apply(user))
+                        .toList());
+    }
+
+    private List<EventListeners> listeners(Builder builder, Presence presence) {
+        Map<String, EventListener> wanted = new LinkedHashMap<>(builder.listeners);
+        if (builder.offlineNotifier != null) {
+            wanted.put("~offline", new OfflineNotices(builder.offlineNotifier, reads, presence));
+        }
+        List<EventListeners> made = new ArrayList<>();
+        wanted.forEach((name, listener) -> {
+            EventListeners one = new EventListeners(name, listener, reads, hostThreads, scheduler);
+            router.observe(one::committed);
+            made.add(one);
+        });
+        return made;
     }
 
     /** Begins a server that lets in whom {@code auth} vouches for; all else has a default. */
@@ -120,6 +189,66 @@ public final class ChatServer implements AutoCloseable {
         return sessions.count();
     }
 
+    /** Returns the clients that are let in now, in no order. */
+    public List<Session> sessionList() {
+        return sessions.list().stream()
+                .map(info -> new Session(
+                        info.id(),
+                        info.user(),
+                        info.device(),
+                        Instant.ofEpochMilli(info.since()),
+                        info.remote(),
+                        info.rooms(),
+                        info.queuedBytes()))
+                .toList();
+    }
+
+    /** Disconnects one client, which may come back at once; false if it isn't there. */
+    public boolean disconnect(SessionId session) {
+        return sessions.end(session, CloseReason.DRAIN);
+    }
+
+    /** Disconnects all clients of the user, for as long as they have no newer token: see {@link #revokeTokens}. */
+    public void disconnect(UserId user) {
+        sessionList().stream()
+                .filter(session -> session.user().equals(user))
+                .forEach(session -> sessions.end(session.id(), CloseReason.AUTH));
+    }
+
+    /**
+     * Revokes the tokens of the user that were made until now, and those that don't say when, and disconnects whoever came by one. Kept in
+     * the store. Those of a verifier that doesn't tell when tokens were made are refused until {@link #acceptTokens}.
+     *
+     * @return completes when no token of before lets in any more
+     */
+    public CompletionStage<Void> revokeTokens(UserId user) {
+        long now = scheduler.wallMillis();
+        return reads.read(store -> {
+                    store.people().revokeTokens(user, now);
+                    return true;
+                })
+                .thenAccept(kept -> disconnect(user));
+    }
+
+    /** Takes a revocation back: tokens of before let in again. */
+    public CompletionStage<Void> acceptTokens(UserId user) {
+        return reads.read(store -> {
+                    store.people().revokeTokens(user, 0);
+                    return true;
+                })
+                .thenAccept(kept -> {});
+    }
+
+    /** Returns the application's hand in a room, there or not yet, as the user {@code system}. */
+    public HostRoom room(RoomId room) {
+        return new HostRoom(room, SYSTEM, queue, reads, scheduler::wallMillis);
+    }
+
+    /** Returns the application's hand in the room of two people. */
+    public HostRoom directRoom(UserId one, UserId other) {
+        return room(DirectRooms.between(one, other));
+    }
+
     /**
      * Ends the server: refuses new connections, tells clients to come back, finishes what was accepted, closes. Takes at most
      * the drain timeout and a few seconds. A store that was passed in stays open. Closing twice does nothing.
@@ -132,6 +261,7 @@ public final class ChatServer implements AutoCloseable {
         transport.stopAccepting();
         sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count()));
         upkeep.close();
+        listeners.forEach(EventListeners::close);
         if (!queue.drain(drainTimeout)) {
             LOG.warn("Not all that was accepted could be stored within {}; the rest was refused", drainTimeout);
         }
@@ -140,6 +270,7 @@ public final class ChatServer implements AutoCloseable {
         transport.close();
         router.close();
         scheduler.close();
+        hostThreads.close();
         threads.close();
         if (ownStore != null) {
             ownStore.close();
@@ -156,6 +287,17 @@ public final class ChatServer implements AutoCloseable {
         private Duration drainTimeout = Duration.ofSeconds(5);
         private @Nullable MessageStore store;
         private @Nullable Transport transport;
+        private AccessPolicy policy = new RolePolicy();
+        private Duration undoWindow = Duration.ZERO;
+        private Duration presenceGrace = LocalPresence.GRACE;
+        private Rates.Rate userRate = new Rates.Rate(60, 120);
+        private Rates.Rate roomRate = new Rates.Rate(500, 1_000);
+        private Directory directory = Directory.STORED;
+        private Duration hostTimeLimit = Duration.ofSeconds(2);
+        private @Nullable OfflineNotifier offlineNotifier;
+        private final List<Interceptor> interceptors = new ArrayList<>();
+        private final Map<String, EventListener> listeners = new LinkedHashMap<>();
+        private final List<Function<UserId, IceServer>> iceServers = new ArrayList<>();
 
         private Builder(AuthVerifier auth) {
             this.auth = Objects.requireNonNull(auth);
@@ -231,7 +373,142 @@ public final class ChatServer implements AutoCloseable {
             return this;
         }
 
-        /** Lets connections send as fast as they can: for clients that are trusted. */
+        /** Who may do what in rooms. Default: {@link RolePolicy}. */
+        public Builder accessPolicy(AccessPolicy policy) {
+            this.policy = Objects.requireNonNull(policy);
+            return this;
+        }
+
+        /**
+         * For how long authors can edit and revoke their messages; moderators can revoke always. Default: for ever.
+         *
+         * @param window above zero
+         */
+        public Builder undoWindow(Duration window) {
+            if (window.toMillis() < 1) {
+                throw new IllegalArgumentException("undoWindow must be above zero, was " + window);
+            }
+            this.undoWindow = window;
+            return this;
+        }
+
+        /** How long somebody who lost their connection is still seen as present. Default 15 seconds. */
+        public Builder presenceGrace(Duration grace) {
+            if (grace.isNegative()) {
+                throw new IllegalArgumentException("presenceGrace must not be negative, was " + grace);
+            }
+            this.presenceGrace = grace;
+            return this;
+        }
+
+        /**
+         * How many changes a user may send over all connections. Default 60 a second and a burst of 120.
+         *
+         * @param perSecond in the long run, at least 1
+         * @param burst at once, at least 1
+         */
+        public Builder userRate(int perSecond, int burst) {
+            this.userRate = rate(perSecond, burst);
+            return this;
+        }
+
+        /**
+         * How many changes a room may be sent by all of its users. Default 500 a second and a burst of 1,000.
+         *
+         * @param perSecond in the long run, at least 1
+         * @param burst at once, at least 1
+         */
+        public Builder roomRate(int perSecond, int burst) {
+            this.roomRate = rate(perSecond, burst);
+            return this;
+        }
+
+        private static Rates.Rate rate(int perSecond, int burst) {
+            if (perSecond < 1 || burst < 1) {
+                throw new IllegalArgumentException(
+                        "perSecond and burst must be at least 1, were " + perSecond + " and " + burst);
+            }
+            return new Rates.Rate(perSecond, burst);
+        }
+
+        /** Looks at what clients change before it is accepted. Several are asked in the order in which they were added. */
+        public Builder interceptor(Interceptor interceptor) {
+            interceptors.add(Objects.requireNonNull(interceptor));
+            return this;
+        }
+
+        /** How long all interceptors together may take over one change. Default 2 seconds. */
+        public Builder interceptorTimeLimit(Duration limit) {
+            if (limit.toMillis() < 1) {
+                throw new IllegalArgumentException("interceptorTimeLimit must be above zero, was " + limit);
+            }
+            this.hostTimeLimit = limit;
+            return this;
+        }
+
+        /**
+         * Hears of every event after it was committed.
+         *
+         * @param name under which the store keeps how far it has got: 1 to 64 characters of {@code A-Z a-z 0-9 _ . : -}. A new one hears
+         *     what comes from now on
+         */
+        public Builder listener(String name, EventListener listener) {
+            if (!name.matches("[A-Za-z0-9_.:-]{1,64}")) {
+                throw new IllegalArgumentException("a listener's name has 1 to 64 letters, digits and _ . : -");
+            }
+            if (listeners.putIfAbsent(name, Objects.requireNonNull(listener)) != null) {
+                throw new IllegalArgumentException("there is a listener " + name + " already");
+            }
+            return this;
+        }
+
+        /** Reaches members who aren't connected. Default: nobody does. */
+        public Builder offlineNotifier(OfflineNotifier notifier) {
+            this.offlineNotifier = Objects.requireNonNull(notifier);
+            return this;
+        }
+
+        /**
+         * Who people are, if the application knows. Default: people say so themselves, and the store keeps it.
+         *
+         * @param directory returns the profiles of those of the users that have one, at most 100; called on threads that read the store
+         */
+        public Builder userDirectory(Function<Collection<UserId>, Map<UserId, Profile>> directory) {
+            this.directory = new Directory() {
+                @Override
+                public Map<UserId, Profile> profiles(MessageStore same, Collection<UserId> users) {
+                    return directory.apply(users);
+                }
+
+                @Override
+                public boolean isWritable() {
+                    return false;
+                }
+            };
+            return this;
+        }
+
+        /** A STUN server, or a TURN server that needs no password, that helps clients to set up calls. */
+        public Builder iceServer(String... urls) {
+            IceServer server = new IceServer(List.of(urls), "", "");
+            iceServers.add(user -> server);
+            return this;
+        }
+
+        /**
+         * A TURN server with coturn's {@code use-auth-secret}, for which members get passwords that serve for a while.
+         *
+         * @param secret the one that the TURN server has as {@code static-auth-secret}
+         * @param validity for how long a password serves
+         */
+        public Builder turnServer(String secret, Duration validity, String... urls) {
+            TurnCredentials credentials =
+                    new TurnCredentials(List.of(urls), secret, validity, System::currentTimeMillis);
+            iceServers.add(credentials::of);
+            return this;
+        }
+
+        /** Lets connections send as fast as they can: for clients that are trusted. Neither users nor rooms have a limit then. */
         public Builder noRateLimit() {
             this.framesPerSecond = 0;
             this.burst = 0;
@@ -257,6 +534,7 @@ public final class ChatServer implements AutoCloseable {
         public ChatServer start() {
             ChatServer server = new ChatServer(this);
             try {
+                server.listeners.forEach(EventListeners::start);
                 server.transport.start(server.sessions);
                 return server;
             } catch (RuntimeException failure) {

@@ -1,19 +1,26 @@
 package io.natterjack.server;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
+import io.natterjack.core.Notify;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
+import io.natterjack.core.Receipts;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomView;
 import io.natterjack.core.SearchPage;
 import io.natterjack.core.SearchQuery;
+import io.natterjack.core.Standing;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.PeopleStore;
 import io.natterjack.core.text.SearchWords;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +54,8 @@ public final class InMemoryStore implements MessageStore {
     private final long epoch;
     private final LongSupplier wallMillis;
     private final Map<RoomId, RoomLog> logs = new ConcurrentHashMap<>();
+    private final PeopleInMemory people = new PeopleInMemory(this::shareRoom);
+    private final ListenersInMemory listeners = new ListenersInMemory(() -> heads(logs.keySet()));
 
     /** Makes an empty store; its epoch is the time of now. */
     public InMemoryStore() {
@@ -100,8 +109,13 @@ public final class InMemoryStore implements MessageStore {
     }
 
     @Override
-    public long floor(RoomId room, UserId reader) {
-        return log(room).floor(reader);
+    public RoomView view(RoomId room, UserId user) {
+        return log(room).view(user, people::areApart);
+    }
+
+    @Override
+    public Optional<Known> find(RoomId room, UserId sender, ClientId clientId) {
+        return log(room).find(sender, clientId);
     }
 
     @Override
@@ -110,8 +124,8 @@ public final class InMemoryStore implements MessageStore {
     }
 
     @Override
-    public Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes) {
-        return log(room).changes(floor, sinceRev, limit, maxBytes);
+    public Page changes(RoomId room, UserId reader, long floor, long sinceRev, int limit, int maxBytes) {
+        return log(room).changes(reader, floor, sinceRev, limit, maxBytes);
     }
 
     @Override
@@ -120,13 +134,38 @@ public final class InMemoryStore implements MessageStore {
     }
 
     @Override
-    public List<Membership> members(RoomId room, Optional<UserId> after, int limit) {
-        return log(room).members(after, limit);
+    public List<Membership> members(RoomId room, Standing standing, Optional<UserId> after, int limit) {
+        return log(room).members(standing, after, limit);
     }
 
     @Override
     public void mark(RoomId room, UserId user, long delivered, long read) {
         log(room).mark(user, delivered, read);
+    }
+
+    @Override
+    public void notifications(RoomId room, UserId user, Notify wanted) {
+        log(room).notifications(user, wanted);
+    }
+
+    @Override
+    public Receipts receipts(RoomId room, long seq, UserId sender) {
+        return log(room).receipts(seq, sender);
+    }
+
+    @Override
+    public List<InboxEntry> inbox(UserId user, Collection<RoomId> rooms) {
+        return rooms.stream().flatMap(room -> log(room).inbox(user).stream()).toList();
+    }
+
+    @Override
+    public PeopleStore people() {
+        return people;
+    }
+
+    @Override
+    public ListenerStore listeners() {
+        return listeners;
     }
 
     @Override
@@ -167,6 +206,12 @@ public final class InMemoryStore implements MessageStore {
     @Override
     public void hold(RoomId room, boolean held) {
         logs.computeIfAbsent(room, first -> new RoomLog(room, epoch)).hold(held);
+    }
+
+    private boolean shareRoom(UserId one, UserId other) {
+        return logs.values().stream()
+                .anyMatch(log -> log.membership(one).filter(Membership::isIn).isPresent()
+                        && log.membership(other).filter(Membership::isIn).isPresent());
     }
 
     private RoomLog log(RoomId room) {

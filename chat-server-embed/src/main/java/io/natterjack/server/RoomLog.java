@@ -8,27 +8,42 @@ import io.natterjack.core.EventKind;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;
+import io.natterjack.core.Mentions;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.MessageDetails;
+import io.natterjack.core.Notify;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
 import io.natterjack.core.PagePart;
+import io.natterjack.core.Reaction;
+import io.natterjack.core.Receipts;
+import io.natterjack.core.Role;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomSettings;
+import io.natterjack.core.RoomView;
+import io.natterjack.core.Standing;
+import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.DraftRules;
+import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.text.SearchWords;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,19 +55,22 @@ final class RoomLog {
     private static final Comparator<UserId> BY_BYTES = (a, b) -> Arrays.compareUnsigned(
             a.value().getBytes(StandardCharsets.UTF_8), b.value().getBytes(StandardCharsets.UTF_8));
 
-    /** By what a resend is told from another draft, and what it gets. */
-    private record Sent(String contentHash, Outcome.Accepted outcome) {}
+    /** Nobody's own reactions. */
+    private static final UserId NOBODY = new UserId("?");
+
+    /** Bodies of messages are with the messages, and nowhere else. */
+    private final List<RoomEvent> events = new ArrayList<>();
 
     private final RoomId room;
     private final long epoch;
-    private final List<RoomEvent> events = new ArrayList<>();
-    private final Map<UserId, Map<ClientId, Sent>> sent = new HashMap<>();
-    /** The seqs of messages that later events changed, and by which last. */
-    private final NavigableMap<Long, Long> revs = new TreeMap<>();
-
+    private final NavigableMap<Long, Message> messages = new TreeMap<>();
+    private final Map<UserId, Map<ClientId, MessageStore.Known>> sent = new HashMap<>();
+    private final Map<UserId, Map<ClientId, Boolean>> cancelled = new HashMap<>();
+    private final Map<Long, Map<String, Set<UserId>>> reactions = new HashMap<>();
     private final NavigableMap<UserId, Membership> members = new TreeMap<>(BY_BYTES);
+    private RoomSettings settings = RoomSettings.NONE;
+    private long accessRev;
     private long trimmed;
-    private boolean showsAll = true;
     private boolean held;
 
     RoomLog(RoomId room, long epoch) {
@@ -61,99 +79,209 @@ final class RoomLog {
     }
 
     synchronized void append(List<Draft> batch, List<Integer> places, long now, Outcome[] outcomes) {
+        Set<UserId> stale = new HashSet<>();
         for (int place : places) {
-            outcomes[place] = append(batch.get(place), now);
+            Draft draft = batch.get(place);
+            if (stale.contains(draft.sender()) && draft.terms().isPresent()) {
+                outcomes[place] = DraftRules.stale();
+            } else {
+                outcomes[place] = append(draft, now);
+            }
+            if (outcomes[place].equals(DraftRules.stale())) {
+                stale.add(draft.sender());
+            }
         }
     }
 
     private Outcome append(Draft draft, long now) {
-        Map<ClientId, Sent> bySender = sent.computeIfAbsent(draft.sender(), first -> new HashMap<>());
-        Sent before = bySender.get(draft.clientId());
-        if (before != null) {
-            return before.contentHash.equals(draft.contentHash())
-                    ? new Outcome.Accepted(before.outcome.at(), before.outcome.timestamp(), true)
-                    : Outcome.Refused.forGood(ErrorCode.CID_CONFLICT);
+        Optional<MessageStore.Known> before = find(draft.sender(), draft.clientId());
+        if (before.isPresent()) {
+            return before.get().answer(draft);
         }
-        if (held && (draft.kind() == EventKind.ERASED || draft.kind() == EventKind.TRIMMED)) {
+        if (DraftRules.isStale(draft, accessRev)) {
+            return DraftRules.stale();
+        }
+        boolean takesAway = switch (draft.kind()) {
+            case ERASED, TRIMMED, REVOKE, EDIT -> true;
+            default -> false;
+        };
+        if (held && takesAway) {
             return Outcome.Refused.forGood(ErrorCode.FORBIDDEN);
         }
-        Outcome.Accepted accepted =
-                new Outcome.Accepted(new Cursor(epoch, events.size() + 1L), Math.max(now, lastTimestamp()), false);
-        events.add(draft.accepted(accepted));
-        bySender.put(draft.clientId(), new Sent(draft.contentHash(), accepted));
-        draft.change().ifPresent(change -> apply(change, accepted.at().seq()));
+        if (draft.kind() == EventKind.CREATED && !events.isEmpty()) {
+            return Outcome.Refused.forGood(ErrorCode.ROOM_EXISTS);
+        }
+        Map<ClientId, Boolean> cancels = cancelled.getOrDefault(draft.sender(), Map.of());
+        if (draft.kind() == EventKind.MESSAGE && cancels.containsKey(draft.clientId())) {
+            cancels.put(draft.clientId(), false);
+            return Outcome.Refused.forGood(ErrorCode.TARGET_REVOKED);
+        }
+        return draft.target().isEmpty()
+                ? accept(draft, 0, now)
+                : appendAbout(draft, draft.target().get(), now);
+    }
+
+    private Outcome appendAbout(Draft draft, Target target, long now) {
+        long seq = target.own()
+                .map(own -> find(draft.sender(), own)
+                        .map(known -> known.outcome().at().seq())
+                        .orElse(0L))
+                .orElse(target.at()
+                        .filter(at -> at.epoch() == epoch)
+                        .map(Cursor::seq)
+                        .orElse(0L));
+        Message message = messages.get(seq);
+        if (message == null) {
+            return draft.kind() == EventKind.REVOKE && target.own().isPresent()
+                    ? cancel(draft, target.own().get())
+                    : Outcome.Refused.forGood(ErrorCode.TARGET_UNKNOWN);
+        }
+        message = as(message, draft.sender());
+        Optional<ErrorCode> refusal = DraftRules.refusal(draft, message);
+        if (refusal.isPresent()) {
+            return Outcome.Refused.forGood(refusal.get());
+        }
+        if (DraftRules.changesNothing(draft, message)) {
+            return new Outcome.Accepted(new Cursor(epoch, message.rev()), now, true, seq);
+        }
+        if (DraftRules.isOneKindTooMany(draft, message) || isOnePinTooMany(draft)) {
+            return Outcome.Refused.forGood(ErrorCode.TOO_LARGE);
+        }
+        return accept(draft, seq, now);
+    }
+
+    private boolean isOnePinTooMany(Draft draft) {
+        return draft.kind() == EventKind.PIN
+                && ((RoomChange.Pinned) draft.change().get()).isOn()
+                && messages.values().stream()
+                                .filter(each -> each.details().isPinned())
+                                .count()
+                        >= RoomChange.Pinned.MAX;
+    }
+
+    private Outcome cancel(Draft draft, ClientId own) {
+        Map<ClientId, Boolean> cancels = cancelled.computeIfAbsent(draft.sender(), first -> new HashMap<>());
+        if (!cancels.containsKey(own)
+                && cancels.values().stream().filter(open -> open).count() >= MessageStore.MAX_CANCELLED) {
+            return Outcome.Refused.forGood(ErrorCode.TOO_LARGE);
+        }
+        boolean again = cancels.putIfAbsent(own, true) != null;
+        return new Outcome.Accepted(new Cursor(epoch, 0), lastTimestamp(), again, 0);
+    }
+
+    private Outcome accept(Draft draft, long target, long now) {
+        Outcome.Accepted accepted = new Outcome.Accepted(
+                new Cursor(epoch, events.size() + 1L), Math.max(now, lastTimestamp()), false, target);
+        RoomEvent event = draft.accepted(accepted);
+        boolean hasBody = event.kind() == EventKind.MESSAGE || event.kind() == EventKind.EDIT;
+        events.add(hasBody ? event.withoutBody() : event);
+        Outcome.Accepted again = new Outcome.Accepted(accepted.at(), accepted.timestamp(), true, target);
+        sent.computeIfAbsent(draft.sender(), first -> new HashMap<>())
+                .put(draft.clientId(), new MessageStore.Known(draft.contentHash(), again));
+        if (event.kind() == EventKind.MESSAGE) {
+            messages.put(event.seq(), Message.of(event));
+        }
+        messages.computeIfPresent(target, (seq, message) -> message.after(event, NOBODY));
+        draft.change().ifPresent(change -> apply(change, event));
         return accepted;
     }
 
-    private void apply(RoomChange change, long seq) {
+    private void apply(RoomChange change, RoomEvent event) {
+        long seq = event.seq();
+        accessRev = change.restricts() ? seq : accessRev;
         if (change instanceof RoomChange.Member member) {
-            applyMember(member, seq);
-        } else if (change instanceof RoomChange.HistoryShown shown) {
-            showsAll = shown.isAll();
-        } else if (change instanceof RoomChange.Erased erased) {
-            erased.seqs().stream()
-                    .filter(each -> each >= 1
-                            && each < seq
-                            && isMessage(each)
-                            && !event(each).body().isGone())
-                    .forEach(each -> {
-                        takeBody(each);
-                        revs.put(each, seq);
-                    });
-        } else if (change instanceof RoomChange.Trimmed trim) {
-            long upto = Math.min(trim.upto(), seq - 1);
-            for (long each = trimmed + 1; each <= upto; each++) {
-                if (isMessage(each)) {
-                    takeBody(each);
-                }
+            // Who goes and never had to do with the room isn't known to it now.
+            if (member.standing() != Standing.OUT || members.containsKey(member.user())) {
+                Membership before = members.getOrDefault(member.user(), Membership.none(room, member.user()));
+                members.put(member.user(), before.after(member, seq));
             }
-            trimmed = Math.max(trimmed, upto);
+        } else if (change instanceof RoomChange.Settings changed) {
+            settings = settings.after(changed);
+        } else if (change instanceof RoomChange.Created created) {
+            settings = created.settings();
+            created.owners()
+                    .forEach(owner -> members.put(
+                            owner,
+                            Membership.none(room, owner)
+                                    .after(
+                                            new RoomChange.Member(owner, Standing.IN, Optional.of(Role.OWNER), 0),
+                                            seq)));
+        } else if (change instanceof RoomChange.Reacted reaction) {
+            Set<UserId> who = reactions
+                    .computeIfAbsent(event.target(), first -> new HashMap<>())
+                    .computeIfAbsent(reaction.key(), first -> new HashSet<>());
+            if (reaction.isOn()) {
+                who.add(event.sender());
+            } else {
+                who.remove(event.sender());
+            }
+        } else if (change instanceof RoomChange.Erased erased) {
+            erased.seqs()
+                    .forEach(each -> messages.computeIfPresent(each, (at, message) -> message.after(event, NOBODY)));
+        } else if (change instanceof RoomChange.Trimmed trim) {
+            trimmed = Math.max(trimmed, Math.min(trim.upto(), seq - 1));
+            messages.headMap(trimmed, true).replaceAll((at, message) -> withoutBody(message));
         }
     }
 
-    private void applyMember(RoomChange.Member change, long seq) {
-        Membership before = members.get(change.user());
-        boolean was = before != null && before.isIn();
-        if (change.isIn() && !was) {
-            // What was there before they came counts as read.
-            members.put(change.user(), new Membership(room, change.user(), seq, true, seq, seq));
-        } else if (!change.isIn() && before != null && was) {
-            members.put(
-                    change.user(),
-                    new Membership(room, change.user(), before.joinedSeq(), false, before.delivered(), before.read()));
+    private static Message withoutBody(Message old) {
+        return new Message(
+                old.room(), old.at(), old.rev(), old.sender(), old.clientId(), old.timestamp(), MessageBody.GONE);
+    }
+
+    /** Returns the message as a reader sees it, whose own reactions are told from others'. */
+    private Message as(Message message, UserId reader) {
+        MessageDetails details = message.details();
+        if (details.reactions().isEmpty()) {
+            return message;
         }
-    }
-
-    private void takeBody(long seq) {
-        RoomEvent old = event(seq);
-        events.set(
-                (int) seq - 1,
-                new RoomEvent(
-                        room, old.at(), old.kind(), old.sender(), old.clientId(), old.timestamp(), MessageBody.GONE));
-    }
-
-    private RoomEvent event(long seq) {
-        return events.get((int) seq - 1);
-    }
-
-    private boolean isMessage(long seq) {
-        return event(seq).kind() == EventKind.MESSAGE;
-    }
-
-    private Message message(long seq) {
-        RoomEvent event = event(seq);
+        Map<String, Set<UserId>> who = reactions.getOrDefault(message.seq(), Map.of());
+        List<Reaction> seen = details.reactions().stream()
+                .map(each -> new Reaction(
+                        each.key(),
+                        each.count(),
+                        who.getOrDefault(each.key(), Set.of()).contains(reader)))
+                .toList();
         return new Message(
                 room,
-                event.at(),
-                revs.getOrDefault(seq, seq),
-                event.sender(),
-                event.clientId(),
-                event.timestamp(),
-                event.body());
+                message.at(),
+                message.rev(),
+                message.sender(),
+                message.clientId(),
+                message.timestamp(),
+                message.body(),
+                new MessageDetails(
+                        details.editedAt(),
+                        details.replyTo(),
+                        details.replies(),
+                        details.isRevoked(),
+                        details.isPinned(),
+                        seen));
+    }
+
+    /** Returns the event with the body that its message has now. */
+    private RoomEvent event(long seq) {
+        RoomEvent event = events.get((int) seq - 1);
+        Message message = switch (event.kind()) {
+            case MESSAGE -> messages.get(seq);
+            case EDIT -> messages.get(event.target());
+            default -> null;
+        };
+        return message == null
+                ? event
+                : new RoomEvent(
+                        room,
+                        event.at(),
+                        event.kind(),
+                        event.sender(),
+                        event.clientId(),
+                        event.timestamp(),
+                        message.body(),
+                        event.target());
     }
 
     private long lastTimestamp() {
-        return events.isEmpty() ? 0 : event(events.size()).timestamp();
+        return events.isEmpty() ? 0 : events.get(events.size() - 1).timestamp();
     }
 
     synchronized Cursor head() {
@@ -164,21 +292,26 @@ final class RoomLog {
         held = isHeld;
     }
 
+    synchronized Optional<MessageStore.Known> find(UserId sender, ClientId clientId) {
+        return Optional.ofNullable(sent.getOrDefault(sender, Map.of()).get(clientId));
+    }
+
     synchronized List<RoomEvent> part(long seq, int maxEvents, int maxBytes) {
         List<RoomEvent> part = new ArrayList<>();
         long bytes = 0;
         for (long next = Math.max(0, seq) + 1; next <= events.size() && part.size() < maxEvents; next++) {
-            bytes += event(next).size();
+            RoomEvent event = event(next);
+            bytes += event.size();
             if (bytes > maxBytes && !part.isEmpty()) {
                 break;
             }
-            part.add(event(next));
+            part.add(event);
         }
         return part;
     }
 
-    synchronized long floor(UserId reader) {
-        if (showsAll) {
+    private long floor(UserId reader) {
+        if (settings.showsAll()) {
             return trimmed;
         }
         Membership member = members.get(reader);
@@ -186,35 +319,51 @@ final class RoomLog {
         return Math.max(trimmed, before);
     }
 
+    /** Returns the room as {@code user} stands to it, who may have blocked, or be blocked by, the other of two. */
+    synchronized RoomView view(UserId user, BiPredicate<UserId, UserId> areApart) {
+        List<UserId> people = settings.people();
+        boolean blocked = people.size() == 2 && areApart.test(people.get(0), people.get(1));
+        return new RoomView(room, settings, members.get(user), head(), accessRev, floor(user), blocked);
+    }
+
     synchronized Page history(HistoryQuery query, int maxBytes) {
         long floor = Math.max(trimmed, query.floor());
         long seq = Math.min(query.seq(), events.size() + 1L);
         int limit = query.limit();
         return switch (query.direction()) {
-            case BEFORE -> page(below(seq, floor, limit, maxBytes), new PagePart(0, 0), floor);
-            case AFTER -> page(new PagePart(0, 0), above(seq + 1, floor, limit, maxBytes), floor);
+            case BEFORE -> page(below(query, seq, floor, limit, maxBytes), new PagePart(0, 0), floor);
+            case AFTER -> page(new PagePart(0, 0), above(query, seq + 1, floor, limit, maxBytes), floor);
             case AROUND ->
                 page(
-                        below(seq, floor, limit / 2, maxBytes / 2),
-                        above(seq, floor, limit - limit / 2, maxBytes / 2),
+                        below(query, seq, floor, limit / 2, maxBytes / 2),
+                        above(query, seq, floor, limit - limit / 2, maxBytes / 2),
                         floor);
         };
     }
 
-    private PagePart below(long seq, long floor, int limit, int maxBytes) {
-        PagePart part = new PagePart(limit, maxBytes);
-        for (long next = seq - 1; next > floor; next--) {
-            if (isMessage(next) && !part.offer(message(next))) {
-                break;
-            }
-        }
-        return part;
+    private static boolean isWanted(HistoryQuery query, Message message) {
+        return (query.thread() == 0 || message.details().replyTo() == query.thread())
+                && (!query.isPinnedOnly() || message.details().isPinned());
     }
 
-    private PagePart above(long seq, long floor, int limit, int maxBytes) {
+    private PagePart below(HistoryQuery query, long seq, long floor, int limit, int maxBytes) {
+        return part(
+                query, messages.headMap(seq, false).descendingMap(), message -> message.seq() > floor, limit, maxBytes);
+    }
+
+    private PagePart above(HistoryQuery query, long seq, long floor, int limit, int maxBytes) {
+        return part(query, messages.tailMap(Math.max(seq, floor + 1), true), message -> true, limit, maxBytes);
+    }
+
+    private PagePart part(
+            HistoryQuery query, Map<Long, Message> from, Predicate<Message> inRange, int limit, int maxBytes) {
         PagePart part = new PagePart(limit, maxBytes);
-        for (long next = Math.max(seq, floor + 1); next <= events.size(); next++) {
-            if (next >= 1 && isMessage(next) && !part.offer(message(next))) {
+        for (Message message : from.values()) {
+            if (!inRange.test(message)) {
+                break;
+            }
+            if (isWanted(query, message)
+                    && !part.offer(as(message, query.reader().orElse(NOBODY)))) {
                 break;
             }
         }
@@ -222,28 +371,20 @@ final class RoomLog {
     }
 
     private Page page(PagePart below, PagePart above, long floor) {
-        List<Message> messages = InMemoryStore.reversed(below.messages());
-        messages.addAll(above.messages());
-        return new Page(messages, below.isFull() || above.isFull(), head(), floor);
+        List<Message> page = InMemoryStore.reversed(below.messages());
+        page.addAll(above.messages());
+        return new Page(page, below.isFull() || above.isFull(), head(), floor);
     }
 
-    synchronized Page changes(long floor, long sinceRev, int limit, int maxBytes) {
-        List<Message> changed = new ArrayList<>();
+    synchronized Page changes(UserId reader, long floor, long sinceRev, int limit, int maxBytes) {
         long lowest = Math.max(trimmed, floor);
-        for (long seq = Math.max(lowest, sinceRev) + 1; seq <= events.size(); seq++) {
-            if (isMessage(seq) && !revs.containsKey(seq)) {
-                changed.add(message(seq));
-            }
-        }
-        revs.tailMap(lowest, false).forEach((seq, rev) -> {
-            if (rev > sinceRev) {
-                changed.add(message(seq));
-            }
-        });
-        changed.sort(Comparator.comparingLong(Message::rev).thenComparingLong(Message::seq));
+        List<Message> changed = messages.tailMap(lowest, false).values().stream()
+                .filter(message -> message.rev() > sinceRev)
+                .sorted(Comparator.comparingLong(Message::rev).thenComparingLong(Message::seq))
+                .toList();
         PagePart part = new PagePart(limit, maxBytes);
         for (Message message : changed) {
-            if (!part.offerChange(message)) {
+            if (!part.offerChange(as(message, reader))) {
                 break;
             }
         }
@@ -254,47 +395,85 @@ final class RoomLog {
         return Optional.ofNullable(members.get(user));
     }
 
-    synchronized List<Membership> members(Optional<UserId> after, int limit) {
+    synchronized List<Membership> members(Standing standing, Optional<UserId> after, int limit) {
         NavigableMap<UserId, Membership> rest = after.<NavigableMap<UserId, Membership>>map(
                         user -> members.tailMap(user, false))
                 .orElse(members);
-        return rest.values().stream().filter(Membership::isIn).limit(limit).toList();
+        return rest.values().stream()
+                .filter(member -> member.standing() == standing)
+                .limit(limit)
+                .toList();
     }
 
     synchronized void mark(UserId user, long delivered, long read) {
-        Membership before = members.get(user);
-        if (before == null || !before.isIn()) {
-            return;
-        }
-        long head = events.size();
-        long newRead = Math.max(before.read(), Math.min(read, head));
-        long newDelivered = Math.max(Math.max(before.delivered(), Math.min(delivered, head)), newRead);
-        members.put(user, new Membership(room, user, before.joinedSeq(), true, newDelivered, newRead));
+        members.computeIfPresent(
+                user, (same, member) -> member.isIn() ? member.marked(delivered, read, events.size()) : member);
+    }
+
+    synchronized void notifications(UserId user, Notify wanted) {
+        members.computeIfPresent(user, (same, member) -> member.isIn() ? member.notified(wanted) : member);
+    }
+
+    synchronized Receipts receipts(long seq, UserId sender) {
+        List<Membership> others = members.values().stream()
+                .filter(member -> member.isIn() && !member.user().equals(sender))
+                .toList();
+        return new Receipts(
+                others.size(),
+                (int) others.stream()
+                        .filter(member -> member.delivered() >= seq)
+                        .count(),
+                (int) others.stream().filter(member -> member.read() >= seq).count(),
+                others.stream()
+                        .filter(member -> member.read() >= seq)
+                        .map(Membership::user)
+                        .limit(Receipts.MAX_READERS)
+                        .toList());
     }
 
     synchronized Optional<InboxEntry> inbox(UserId user) {
-        return membership(user).filter(Membership::isIn).map((Function<Membership, InboxEntry>) member -> {
-            long floor = floor(user);
-            int unread = 0;
-            @Nullable Message last = null;
-            for (long seq = events.size(); seq > floor && (last == null || seq > member.read()); seq--) {
-                if (isMessage(seq) && !event(seq).body().isGone()) {
-                    last = last == null ? message(seq) : last;
-                    boolean others = !event(seq).sender().equals(user);
-                    unread += seq > member.read() && others && unread < InboxEntry.MAX_UNREAD ? 1 : 0;
-                }
+        Membership member = members.get(user);
+        if (member == null || member.standing() != Standing.IN && member.standing() != Standing.INVITED) {
+            return Optional.empty();
+        }
+        long floor = member.isIn() ? floor(user) : events.size();
+        int unread = 0;
+        int mentions = 0;
+        @Nullable Message last = null;
+        for (Message message : messages.tailMap(floor, false).descendingMap().values()) {
+            if (last != null && message.seq() <= member.read()) {
+                break;
             }
-            return new InboxEntry(member, head(), lastTimestamp(), unread, last);
-        });
+            if (!message.body().isGone()) {
+                last = last == null ? as(message, user) : last;
+                boolean counts =
+                        message.seq() > member.read() && !message.sender().equals(user);
+                unread += counts ? 1 : 0;
+                mentions += counts && mentions(message.body()).has(user) ? 1 : 0;
+            }
+        }
+        return Optional.of(new InboxEntry(
+                member,
+                settings,
+                head(),
+                lastTimestamp(),
+                Math.min(unread, InboxEntry.MAX_UNREAD),
+                Math.min(mentions, InboxEntry.MAX_UNREAD),
+                last));
+    }
+
+    private static Mentions mentions(MessageBody body) {
+        try {
+            return Mentions.of(body);
+        } catch (IllegalArgumentException unusable) {
+            return Mentions.NONE;
+        }
     }
 
     synchronized List<Message> search(UserId reader, SearchWords.Wanted wanted) {
-        List<Message> found = new ArrayList<>();
-        for (long seq = floor(reader) + 1; seq <= events.size(); seq++) {
-            if (isMessage(seq) && event(seq).body().text().filter(wanted::isIn).isPresent()) {
-                found.add(message(seq));
-            }
-        }
-        return found;
+        return messages.tailMap(floor(reader), false).values().stream()
+                .filter(message -> message.body().text().filter(wanted::isIn).isPresent())
+                .map(message -> as(message, reader))
+                .toList();
     }
 }

@@ -1,24 +1,11 @@
 package io.natterjack.testkit;
 
-import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
-import io.natterjack.core.HistoryQuery;
-import io.natterjack.core.InboxEntry;
-import io.natterjack.core.Membership;
 import io.natterjack.core.Outcome;
-import io.natterjack.core.Page;
-import io.natterjack.core.RoomEvent;
-import io.natterjack.core.RoomId;
-import io.natterjack.core.SearchPage;
-import io.natterjack.core.SearchQuery;
 import io.natterjack.core.StoreException;
-import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -86,7 +73,7 @@ public final class FaultyStore extends ForwardingStore {
             batches.add(List.copyOf(batch));
         }
         beforeAppend.run();
-        requireHere();
+        beforeCall();
         if (batch.stream().anyMatch(poison)) {
             throw new StoreException(StoreException.Kind.REJECTED, "planted: a draft is rejected");
         }
@@ -97,69 +84,10 @@ public final class FaultyStore extends ForwardingStore {
         return change.apply(outcomes);
     }
 
-    private void requireHere() {
+    @Override
+    protected void beforeCall() {
         if (away.get()) {
             throw new StoreException(StoreException.Kind.UNAVAILABLE, "planted: the store is away");
         }
-    }
-
-    @Override
-    public List<RoomEvent> eventsAfter(RoomId room, long seq, int maxEvents, int maxBytes) {
-        requireHere();
-        return super.eventsAfter(room, seq, maxEvents, maxBytes);
-    }
-
-    @Override
-    public Map<RoomId, Cursor> heads(Collection<RoomId> rooms) {
-        requireHere();
-        return super.heads(rooms);
-    }
-
-    @Override
-    public Page history(HistoryQuery query, int maxBytes) {
-        requireHere();
-        return super.history(query, maxBytes);
-    }
-
-    @Override
-    public long floor(RoomId room, UserId reader) {
-        requireHere();
-        return super.floor(room, reader);
-    }
-
-    @Override
-    public Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes) {
-        requireHere();
-        return super.changes(room, floor, sinceRev, limit, maxBytes);
-    }
-
-    @Override
-    public Optional<Membership> membership(RoomId room, UserId user) {
-        requireHere();
-        return super.membership(room, user);
-    }
-
-    @Override
-    public List<Membership> members(RoomId room, Optional<UserId> after, int limit) {
-        requireHere();
-        return super.members(room, after, limit);
-    }
-
-    @Override
-    public void mark(RoomId room, UserId user, long delivered, long read) {
-        requireHere();
-        super.mark(room, user, delivered, read);
-    }
-
-    @Override
-    public List<InboxEntry> inbox(UserId user, Optional<InboxEntry> after, int limit) {
-        requireHere();
-        return super.inbox(user, after, limit);
-    }
-
-    @Override
-    public SearchPage search(SearchQuery query) {
-        requireHere();
-        return super.search(query);
     }
 }

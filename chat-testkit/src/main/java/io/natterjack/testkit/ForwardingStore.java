@@ -1,18 +1,25 @@
 package io.natterjack.testkit;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;
+import io.natterjack.core.Notify;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
+import io.natterjack.core.Receipts;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomView;
 import io.natterjack.core.SearchPage;
 import io.natterjack.core.SearchQuery;
+import io.natterjack.core.Standing;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.PeopleStore;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.Scheduler;
 import java.util.Collection;
@@ -34,6 +41,14 @@ public abstract class ForwardingStore implements MessageStore {
         this.store = store;
     }
 
+    /** Called before every call of the store but {@link #append}; may throw in its place. */
+    protected void beforeCall() {}
+
+    private MessageStore called() {
+        beforeCall();
+        return store;
+    }
+
     @Override
     public List<Outcome> append(List<Draft> batch) {
         return store.append(batch);
@@ -41,57 +56,87 @@ public abstract class ForwardingStore implements MessageStore {
 
     @Override
     public List<RoomEvent> eventsAfter(RoomId room, long seq, int maxEvents, int maxBytes) {
-        return store.eventsAfter(room, seq, maxEvents, maxBytes);
+        return called().eventsAfter(room, seq, maxEvents, maxBytes);
     }
 
     @Override
     public Map<RoomId, Cursor> heads(Collection<RoomId> rooms) {
-        return store.heads(rooms);
+        return called().heads(rooms);
     }
 
     @Override
     public Page history(HistoryQuery query, int maxBytes) {
-        return store.history(query, maxBytes);
+        return called().history(query, maxBytes);
     }
 
     @Override
-    public long floor(RoomId room, UserId reader) {
-        return store.floor(room, reader);
+    public RoomView view(RoomId room, UserId user) {
+        return called().view(room, user);
     }
 
     @Override
-    public Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes) {
-        return store.changes(room, floor, sinceRev, limit, maxBytes);
+    public Optional<Known> find(RoomId room, UserId sender, ClientId clientId) {
+        return called().find(room, sender, clientId);
+    }
+
+    @Override
+    public Page changes(RoomId room, UserId reader, long floor, long sinceRev, int limit, int maxBytes) {
+        return called().changes(room, reader, floor, sinceRev, limit, maxBytes);
     }
 
     @Override
     public Optional<Membership> membership(RoomId room, UserId user) {
-        return store.membership(room, user);
+        return called().membership(room, user);
     }
 
     @Override
-    public List<Membership> members(RoomId room, Optional<UserId> after, int limit) {
-        return store.members(room, after, limit);
+    public List<Membership> members(RoomId room, Standing standing, Optional<UserId> after, int limit) {
+        return called().members(room, standing, after, limit);
     }
 
     @Override
     public void mark(RoomId room, UserId user, long delivered, long read) {
-        store.mark(room, user, delivered, read);
+        called().mark(room, user, delivered, read);
+    }
+
+    @Override
+    public void notifications(RoomId room, UserId user, Notify wanted) {
+        called().notifications(room, user, wanted);
+    }
+
+    @Override
+    public Receipts receipts(RoomId room, long seq, UserId sender) {
+        return called().receipts(room, seq, sender);
+    }
+
+    @Override
+    public List<InboxEntry> inbox(UserId user, Collection<RoomId> rooms) {
+        return called().inbox(user, rooms);
+    }
+
+    @Override
+    public PeopleStore people() {
+        return called().people();
+    }
+
+    @Override
+    public ListenerStore listeners() {
+        return called().listeners();
     }
 
     @Override
     public void hold(RoomId room, boolean held) {
-        store.hold(room, held);
+        called().hold(room, held);
     }
 
     @Override
     public List<InboxEntry> inbox(UserId user, Optional<InboxEntry> after, int limit) {
-        return store.inbox(user, after, limit);
+        return called().inbox(user, after, limit);
     }
 
     @Override
     public SearchPage search(SearchQuery query) {
-        return store.search(query);
+        return called().search(query);
     }
 
     @Override

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * What every {@link MessageStore} must do. Extend it, say how to open an empty store, and the tests come along. For a store
  * that keeps what it has beyond its own end there is {@link DurableMessageStoreContract}.
  */
-public abstract class MessageStoreContract extends MessageStoreRoomContract {
+public abstract class MessageStoreContract extends MessageStorePeopleContract {
     /** For subclasses. */
     protected MessageStoreContract() {}
 

@@ -215,11 +215,11 @@ abstract class MessageStoreReadContract extends MessageStoreFixture {
     void changesAreTheMessagesAboveARev() {
         fill(ROOM, 10);
 
-        assertPage(store.changes(ROOM, 0, 0, 100, ALL_BYTES), range(1, 10), false);
-        assertPage(store.changes(ROOM, 0, 4, 100, ALL_BYTES), range(5, 10), false);
-        assertPage(store.changes(ROOM, 0, 10, 100, ALL_BYTES), List.of(), false);
-        assertPage(store.changes(ROOM, 0, Cursor.MAX, 100, ALL_BYTES), List.of(), false);
-        assertThat(store.changes(ROOM, 0, 0, 100, ALL_BYTES).messages())
+        assertPage(store.changes(ROOM, ADA, 0, 0, 100, ALL_BYTES), range(1, 10), false);
+        assertPage(store.changes(ROOM, ADA, 0, 4, 100, ALL_BYTES), range(5, 10), false);
+        assertPage(store.changes(ROOM, ADA, 0, 10, 100, ALL_BYTES), List.of(), false);
+        assertPage(store.changes(ROOM, ADA, 0, Cursor.MAX, 100, ALL_BYTES), List.of(), false);
+        assertThat(store.changes(ROOM, ADA, 0, 0, 100, ALL_BYTES).messages())
                 .allMatch(message -> message.rev() == message.seq());
     }
 
@@ -228,15 +228,15 @@ abstract class MessageStoreReadContract extends MessageStoreFixture {
         fill(ROOM, 10);
         int size = size(page(HistoryQuery.latest(ROOM, 1)).messages().get(0));
 
-        assertPage(store.changes(ROOM, 0, 2, 3, ALL_BYTES), range(3, 5), true);
-        assertPage(store.changes(ROOM, 0, 2, 8, ALL_BYTES), range(3, 10), false);
-        assertPage(store.changes(ROOM, 0, 2, 100, 3 * size), range(3, 5), true);
-        assertPage(store.changes(ROOM, 0, 2, 100, 1), List.of(3L), true);
-        assertPage(store.changes(ROOM, 0, 9, 100, 1), List.of(10L), false);
+        assertPage(store.changes(ROOM, ADA, 0, 2, 3, ALL_BYTES), range(3, 5), true);
+        assertPage(store.changes(ROOM, ADA, 0, 2, 8, ALL_BYTES), range(3, 10), false);
+        assertPage(store.changes(ROOM, ADA, 0, 2, 100, 3 * size), range(3, 5), true);
+        assertPage(store.changes(ROOM, ADA, 0, 2, 100, 1), List.of(3L), true);
+        assertPage(store.changes(ROOM, ADA, 0, 9, 100, 1), List.of(10L), false);
     }
 
     @Test
     void theChangesOfARoomInWhichNothingHappenedAreNone() {
-        assertPage(store.changes(ROOM, 0, 0, 100, ALL_BYTES), List.of(), false);
+        assertPage(store.changes(ROOM, ADA, 0, 0, 100, ALL_BYTES), List.of(), false);
     }
 }

@@ -12,13 +12,16 @@ import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.Notify;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
+import io.natterjack.core.Role;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SearchPage;
 import io.natterjack.core.SearchQuery;
+import io.natterjack.core.Standing;
 import io.natterjack.core.UserId;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,11 +83,10 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         assertThat(all(ROOM))
                 .extracting(RoomEvent::kind)
                 .containsExactly(EventKind.MESSAGE, EventKind.MEMBER, EventKind.MESSAGE);
-        assertThat(RoomChange.of(EventKind.MEMBER, all(ROOM).get(1).body()))
-                .isEqualTo(new RoomChange.Member(BOB, true));
+        assertThat(RoomChange.of(all(ROOM).get(1))).isEqualTo(new RoomChange.Member(BOB, true));
         assertThat(seqsOf(page(Direction.AFTER, 0, 10))).as("messages").containsExactly(1L, 3L);
         assertThat(seqsOf(page(Direction.BEFORE, 3, 10))).containsExactly(1L);
-        assertThat(seqsOf(store.changes(ROOM, 0, 0, 10, ALL_BYTES))).containsExactly(1L, 3L);
+        assertThat(seqsOf(store.changes(ROOM, ADA, 0, 0, 10, ALL_BYTES))).containsExactly(1L, 3L);
     }
 
     @Test
@@ -105,7 +107,7 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         assertThat(store.membership(ROOM, BOB)).isEmpty();
         store.append(List.of(draft(ROOM, "a"), comes(ROOM, BOB), draft(ROOM, "b")));
 
-        assertThat(member(BOB)).isEqualTo(new Membership(ROOM, BOB, 2, true, 2, 2));
+        assertThat(member(BOB)).isEqualTo(bobIsIn(2, 2, 2));
         assertThat(store.membership(OTHER_ROOM, BOB)).isEmpty();
     }
 
@@ -120,10 +122,10 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
     void whoGoesAndComesBackBeginsAnew() {
         store.append(List.of(comes(ROOM, BOB), goes(ROOM, BOB)));
         assertThat(member(BOB).isIn()).isFalse();
-        assertThat(store.members(ROOM, Optional.empty(), 10)).isEmpty();
+        assertThat(store.members(ROOM, Standing.IN, Optional.empty(), 10)).isEmpty();
 
         store.append(List.of(draft(ROOM, "a"), comes(ROOM, BOB)));
-        assertThat(member(BOB)).isEqualTo(new Membership(ROOM, BOB, 4, true, 4, 4));
+        assertThat(member(BOB)).isEqualTo(bobIsIn(4, 4, 4));
     }
 
     @Test
@@ -144,9 +146,9 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
 
         List<String> read = new ArrayList<>();
         Optional<UserId> after = Optional.empty();
-        for (List<Membership> page = store.members(ROOM, after, 2);
+        for (List<Membership> page = store.members(ROOM, Standing.IN, after, 2);
                 !page.isEmpty();
-                page = store.members(ROOM, after, 2)) {
+                page = store.members(ROOM, Standing.IN, after, 2)) {
             page.forEach(member -> read.add(member.user().value()));
             after = Optional.of(page.get(page.size() - 1).user());
         }
@@ -160,10 +162,10 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         store.append(List.of(comes(ROOM, BOB), draft(ROOM, "a"), draft(ROOM, "b"), draft(ROOM, "c")));
 
         store.mark(ROOM, BOB, 3, 2);
-        assertThat(member(BOB)).isEqualTo(new Membership(ROOM, BOB, 1, true, 3, 2));
+        assertThat(member(BOB)).isEqualTo(bobIsIn(1, 3, 2));
         store.mark(ROOM, BOB, 2, 1);
         store.mark(ROOM, BOB, 0, 0);
-        assertThat(member(BOB)).isEqualTo(new Membership(ROOM, BOB, 1, true, 3, 2));
+        assertThat(member(BOB)).isEqualTo(bobIsIn(1, 3, 2));
     }
 
     @Test
@@ -171,7 +173,7 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         store.append(List.of(comes(ROOM, BOB), draft(ROOM, "a"), draft(ROOM, "b")));
         store.mark(ROOM, BOB, 0, 3);
 
-        assertThat(member(BOB)).isEqualTo(new Membership(ROOM, BOB, 1, true, 3, 3));
+        assertThat(member(BOB)).isEqualTo(bobIsIn(1, 3, 3));
     }
 
     @Test
@@ -179,7 +181,7 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         store.append(List.of(comes(ROOM, BOB), draft(ROOM, "a")));
         store.mark(ROOM, BOB, 1_000, 1_000);
 
-        assertThat(member(BOB)).isEqualTo(new Membership(ROOM, BOB, 1, true, 2, 2));
+        assertThat(member(BOB)).isEqualTo(bobIsIn(1, 2, 2));
     }
 
     @Test
@@ -266,21 +268,21 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         store.append(drafts(ROOM, "a", "b"));
         store.append(List.of(hideHistory(ROOM), comes(ROOM, BOB), draft(ROOM, "c")));
 
-        assertThat(store.floor(ROOM, BOB)).isEqualTo(3);
-        assertThat(store.floor(ROOM, ADA)).as("of somebody else").isEqualTo(5);
+        assertThat(store.view(ROOM, BOB).floor()).isEqualTo(3);
+        assertThat(store.view(ROOM, ADA).floor()).as("of somebody else").isEqualTo(5);
         assertThat(seqsOf(page(query(Direction.AFTER, 0, 10).above(3)))).containsExactly(5L);
         assertThat(seqsOf(page(query(Direction.BEFORE, 9, 10).above(3)))).containsExactly(5L);
         assertThat(seqsOf(page(query(Direction.AROUND, 3, 10).above(3)))).containsExactly(5L);
-        assertThat(seqsOf(store.changes(ROOM, 3, 0, 10, ALL_BYTES))).containsExactly(5L);
+        assertThat(seqsOf(store.changes(ROOM, ADA, 3, 0, 10, ALL_BYTES))).containsExactly(5L);
 
-        store.append(List.of(change(ROOM, new RoomChange.HistoryShown(true))));
-        assertThat(store.floor(ROOM, BOB)).isZero();
-        assertThat(store.floor(ROOM, ADA)).isZero();
+        store.append(List.of(change(ROOM, RoomChange.historyShown(true))));
+        assertThat(store.view(ROOM, BOB).floor()).isZero();
+        assertThat(store.view(ROOM, ADA).floor()).isZero();
     }
 
     @Test
     void anUnknownRoomHasNoFloor() {
-        assertThat(store.floor(ROOM, ADA)).isZero();
+        assertThat(store.view(ROOM, ADA).floor()).isZero();
     }
 
     // ---- erasing
@@ -308,7 +310,7 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         store.append(drafts(ROOM, "a", "b", "c"));
         store.append(List.of(erase(ROOM, 1, 3), draft(ROOM, "d")));
 
-        Page page = store.changes(ROOM, 0, 3, 10, ALL_BYTES);
+        Page page = store.changes(ROOM, ADA, 0, 3, 10, ALL_BYTES);
         assertThat(seqsOf(page)).containsExactly(1L, 3L, 5L);
         assertThat(page.messages()).extracting(Message::rev).containsExactly(4L, 4L, 5L);
     }
@@ -318,11 +320,11 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         fill(ROOM, 20);
         store.append(List.of(erase(ROOM, 2, 3, 4, 5, 6), draft(ROOM, "after")));
 
-        Page page = store.changes(ROOM, 0, 20, 3, ALL_BYTES);
+        Page page = store.changes(ROOM, ADA, 0, 20, 3, ALL_BYTES);
         assertThat(seqsOf(page)).containsExactly(2L, 3L, 4L, 5L, 6L);
         assertThat(page.hasMore()).isTrue();
-        assertThat(seqsOf(store.changes(ROOM, 0, 21, 3, ALL_BYTES))).containsExactly(22L);
-        assertThat(seqsOf(store.changes(ROOM, 0, 19, 3, ALL_BYTES)))
+        assertThat(seqsOf(store.changes(ROOM, ADA, 0, 21, 3, ALL_BYTES))).containsExactly(22L);
+        assertThat(seqsOf(store.changes(ROOM, ADA, 0, 19, 3, ALL_BYTES)))
                 .as("behind one other message")
                 .containsExactly(20L, 2L, 3L, 4L, 5L, 6L);
     }
@@ -346,8 +348,7 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
 
         assertThat(all(ROOM)).hasSize(3);
         assertThat(all(ROOM).get(0).body().isGone()).isFalse();
-        assertThat(RoomChange.of(EventKind.MEMBER, all(ROOM).get(0).body()))
-                .isEqualTo(new RoomChange.Member(BOB, true));
+        assertThat(RoomChange.of(all(ROOM).get(0))).isEqualTo(new RoomChange.Member(BOB, true));
     }
 
     // ---- trimming
@@ -357,14 +358,14 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         store.append(drafts(ROOM, "a", "b", "c", "d"));
         store.append(List.of(trim(ROOM, 2)));
 
-        assertThat(store.floor(ROOM, ADA)).isEqualTo(2);
+        assertThat(store.view(ROOM, ADA).floor()).isEqualTo(2);
         assertPage(page(Direction.BEFORE, 9, 10), List.of(3L, 4L), false);
         assertPage(page(Direction.AFTER, 0, 10), List.of(3L, 4L), false);
         assertPage(page(Direction.AROUND, 1, 10), List.of(3L, 4L), false);
-        assertPage(store.changes(ROOM, 0, 0, 10, ALL_BYTES), List.of(3L, 4L), false);
-        assertThat(store.changes(ROOM, 0, 5, 10, ALL_BYTES).floor()).isEqualTo(2);
+        assertPage(store.changes(ROOM, ADA, 0, 0, 10, ALL_BYTES), List.of(3L, 4L), false);
+        assertThat(store.changes(ROOM, ADA, 0, 5, 10, ALL_BYTES).floor()).isEqualTo(2);
         assertThat(page(HistoryQuery.latest(ROOM, 1)).floor()).isEqualTo(2);
-        assertThat(store.changes(ROOM, 3, 0, 10, ALL_BYTES).floor()).isEqualTo(3);
+        assertThat(store.changes(ROOM, ADA, 3, 0, 10, ALL_BYTES).floor()).isEqualTo(3);
         assertThat(all(ROOM)).extracting(RoomEvent::seq).containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(all(ROOM))
                 .extracting(event -> event.body().isGone())
@@ -377,7 +378,7 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         store.append(List.of(trim(ROOM, 3)));
         store.append(List.of(trim(ROOM, 1)));
 
-        assertThat(store.floor(ROOM, ADA)).isEqualTo(3);
+        assertThat(store.view(ROOM, ADA).floor()).isEqualTo(3);
     }
 
     @Test
@@ -385,7 +386,7 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         store.append(drafts(ROOM, "a"));
         store.append(List.of(trim(ROOM, 1_000), draft(ROOM, "b")));
 
-        assertThat(store.floor(ROOM, ADA)).isEqualTo(1);
+        assertThat(store.view(ROOM, ADA).floor()).isEqualTo(1);
         assertThat(texts(all(ROOM)).get(2)).isEqualTo("b");
     }
 
@@ -542,6 +543,10 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
         }
     }
 
+    private static Membership bobIsIn(long joined, long delivered, long read) {
+        return new Membership(ROOM, BOB, Standing.IN, Role.MEMBER, 0, joined, joined, delivered, read, Notify.ALL);
+    }
+
     private Membership member(UserId user) {
         return store.membership(ROOM, user).orElseThrow();
     }
@@ -580,7 +585,7 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
     }
 
     static Draft hideHistory(RoomId room) {
-        return change(room, new RoomChange.HistoryShown(false));
+        return change(room, RoomChange.historyShown(false));
     }
 
     static Draft erase(RoomId room, long... seqs) {

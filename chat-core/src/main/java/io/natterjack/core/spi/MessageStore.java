@@ -1,21 +1,29 @@
 package io.natterjack.core.spi;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
+import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;
+import io.natterjack.core.Notify;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
+import io.natterjack.core.Receipts;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomView;
 import io.natterjack.core.SearchPage;
 import io.natterjack.core.SearchQuery;
+import io.natterjack.core.Standing;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
+import io.natterjack.core.Value;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -49,7 +57,17 @@ public interface MessageStore extends AutoCloseable {
      * <p><b>Changes.</b> A {@linkplain Draft#change() change} is an event like a message, and takes effect with it: {@link
      * io.natterjack.core.RoomChange.Member} makes or ends a membership, {@link io.natterjack.core.RoomChange.Erased} and {@link
      * io.natterjack.core.RoomChange.Trimmed} take bodies away for good, also from what a search finds. A room on legal hold refuses
-     * these two with {@link io.natterjack.core.ErrorCode#FORBIDDEN}.
+     * these two with {@link io.natterjack.core.ErrorCode#FORBIDDEN}. {@link io.natterjack.core.RoomChange.Created} is refused with
+     * {@link io.natterjack.core.ErrorCode#ROOM_EXISTS} by a room that has an event.
+     *
+     * <p><b>Targets.</b> What is about a message is refused with {@link io.natterjack.core.ErrorCode#TARGET_UNKNOWN} if the message isn't
+     * there, and with {@link io.natterjack.core.ErrorCode#TARGET_REVOKED} if its body is gone. A message that an earlier draft of the
+     * batch brings is there. An author edits and revokes their own messages; {@link io.natterjack.core.Terms} say what more. A revocation
+     * that names by client id what hasn't come is accepted with seq 0: when that comes, it is refused; at most {@value #MAX_CANCELLED}
+     * such are open for one person in a room. A reaction or pin that changes nothing makes no event, and is answered as a duplicate.
+     *
+     * <p><b>Terms.</b> A draft that was permitted before a right may have been taken in its room is refused as {@code busy}, to be tried
+     * again at once, and so are those of the same sender behind it in the batch.
      *
      * @param batch not empty
      * @return one outcome a draft, in the order of the batch; refusals are final ones
@@ -57,6 +75,9 @@ public interface MessageStore extends AutoCloseable {
      *     keep and nothing was written ({@code REJECTED})
      */
     List<Outcome> append(List<Draft> batch);
+
+    /** How many revocations of what hasn't come may be open for one person in one room. */
+    int MAX_CANCELLED = 64;
 
     /**
      * Returns the room's events above {@code seq}, oldest first, without a hole from {@code seq + 1} on; empty if there are
@@ -71,12 +92,38 @@ public interface MessageStore extends AutoCloseable {
     /** Returns the head of each of the rooms; seq 0 for a room in which nothing has happened yet. */
     Map<RoomId, Cursor> heads(Collection<RoomId> rooms);
 
-    /**
-     * Returns the seq up to which the room is closed to {@code reader}: what lies there is trimmed, or was written before they
-     * came and the room doesn't {@linkplain io.natterjack.core.RoomChange.HistoryShown show} that. 0 if all is open; the room's
-     * head for somebody who doesn't belong to a room that shows only what came after.
-     */
-    long floor(RoomId room, UserId reader);
+    /** Returns the room as {@code user} stands to it, and where it is. */
+    RoomView view(RoomId room, UserId user);
+
+    /** Returns the first result of what {@code sender} sent to the room under that client id; nothing if the room has none. */
+    Optional<Known> find(RoomId room, UserId sender, ClientId clientId);
+
+    /** What a store keeps of a draft for its resends. */
+    final class Known extends Value {
+        private final String contentHash;
+        private final Outcome.Accepted outcome;
+
+        /** Makes what is known of a draft. */
+        public Known(String contentHash, Outcome.Accepted outcome) {
+            this.contentHash = Objects.requireNonNull(contentHash);
+            this.outcome = Objects.requireNonNull(outcome);
+        }
+
+        /** Returns the first result, marked as a duplicate. */
+        public Outcome.Accepted outcome() {
+            return outcome;
+        }
+
+        /** Returns what {@code draft}, sent again, is answered: the first result if it is the same, a refusal if it is another. */
+        public Outcome answer(Draft draft) {
+            return contentHash.equals(draft.contentHash()) ? outcome : Outcome.Refused.forGood(ErrorCode.CID_CONFLICT);
+        }
+
+        @Override
+        protected List<?> parts() {
+            return List.of(contentHash, outcome);
+        }
+    }
 
     /**
      * Returns a page of messages, lowest seq first whatever the direction. What was trimmed isn't there; what was erased is,
@@ -91,22 +138,23 @@ public interface MessageStore extends AutoCloseable {
      * Returns the messages that changed above {@code sinceRev}, each once as it stands now, lowest rev first. A reader that
      * goes on with the rev of the last one until there are no more has missed nothing.
      *
+     * @param reader whose own reactions are told from others'
      * @param floor the seq up to which messages are left out; 0 to leave none out
      * @param limit the most messages to return, at least 1
      * @param maxBytes where to stop; one message is returned even if it alone is larger
      */
-    Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes);
+    Page changes(RoomId room, UserId reader, long floor, long sinceRev, int limit, int maxBytes);
 
     /** Returns what the room knows of {@code user}; nothing if they never belonged to it. */
     Optional<Membership> membership(RoomId room, UserId user);
 
     /**
-     * Returns those who belong to the room, in the order of their ids' bytes.
+     * Returns those who stand so to the room, in the order of their ids' bytes.
      *
      * @param after the last one of the page before; nothing to begin
      * @param limit the most members to return, at least 1
      */
-    List<Membership> members(RoomId room, Optional<UserId> after, int limit);
+    List<Membership> members(RoomId room, Standing standing, Optional<UserId> after, int limit);
 
     /**
      * Moves a member's watermarks forward, never back, and never beyond the room's head. What is read is delivered too. Does
@@ -117,6 +165,12 @@ public interface MessageStore extends AutoCloseable {
      */
     void mark(RoomId room, UserId user, long delivered, long read);
 
+    /** Says of which messages a member wants to be notified. Does nothing for somebody who doesn't belong to the room. */
+    void notifications(RoomId room, UserId user, Notify wanted);
+
+    /** Returns how far the message at {@code seq} has come with the members of its room, but for {@code sender}. */
+    Receipts receipts(RoomId room, long seq, UserId sender);
+
     /**
      * Puts the room on legal hold, or ends that: while it is held, nothing in it is erased or trimmed. Members don't learn of it. A
      * room in which nothing has happened yet may be held too.
@@ -124,12 +178,21 @@ public interface MessageStore extends AutoCloseable {
     void hold(RoomId room, boolean held);
 
     /**
-     * Returns the rooms that {@code user} belongs to, those in which something happened last first.
+     * Returns the rooms that {@code user} belongs to or is invited to, those in which something happened last first.
      *
      * @param after the last one of the page before; nothing to begin. Rooms that move up meanwhile may be left out
      * @param limit the most rooms to return, 1 to 100
      */
     List<InboxEntry> inbox(UserId user, Optional<InboxEntry> after, int limit);
+
+    /** Returns those of the rooms, at most 100, that {@code user} belongs to or is invited to. */
+    List<InboxEntry> inbox(UserId user, Collection<RoomId> rooms);
+
+    /** Returns what the store keeps of people. */
+    PeopleStore people();
+
+    /** Returns how far listeners have come that hear of every event. */
+    ListenerStore listeners();
 
     /** Returns the messages that have all that {@code query} asks for, newest first. An empty query finds nothing. */
     SearchPage search(SearchQuery query);

@@ -7,6 +7,7 @@ import io.natterjack.core.StoreException;
 import io.natterjack.core.Value;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Brings every room's committed events to whoever is attached to the room.
@@ -45,6 +46,12 @@ public interface RoomRouter extends AutoCloseable {
 
     /** Publishes what was committed here. Events of one room come in seq order and without a hole among them. */
     void committed(List<RoomEvent> events);
+
+    /**
+     * Has {@code observer} hear of what is committed here, in every room: a hint, at most once. Called by the thread that commits; it must
+     * not block or throw. Called before anything is committed.
+     */
+    default void observe(Consumer<List<RoomEvent>> observer) {}
 
     /** Tells that the room may have events that nobody published: the outcome of a commit isn't known. */
     void changed(RoomId room);

@@ -1,5 +1,6 @@
 package io.natterjack.core.spi;
 
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.wire.WireFrame;
 import java.util.List;
@@ -18,4 +19,11 @@ public interface RoomSink {
      * @param frame the same events as an {@code ev} frame, encoded once for all sinks
      */
     void events(List<RoomEvent> events, WireFrame frame);
+
+    /**
+     * Hears, live or not, of an event that may change what somebody may do, before it is delivered to anybody.
+     *
+     * @param change what the event brings
+     */
+    default void accessChanged(RoomEvent event, RoomChange change) {}
 }

@@ -3,10 +3,13 @@ package io.natterjack.core.wire;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.DeviceId;
+import io.natterjack.core.EventKind;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
+import io.natterjack.core.Target;
 import io.natterjack.core.Value;
 import java.util.List;
 import java.util.Objects;
@@ -22,9 +25,12 @@ public sealed interface ClientFrame extends Frame
                 ClientFrame.Join,
                 ClientFrame.Leave,
                 ClientFrame.Send,
+                ClientFrame.Change,
                 ClientFrame.History,
                 ClientFrame.Changes,
                 ClientFrame.Bye,
+                ClientSignal,
+                PeopleRequest,
                 Ping,
                 Pong {
     /** The longest token, in bytes. */
@@ -209,14 +215,22 @@ public sealed interface ClientFrame extends Frame
     final class Leave extends Value implements ClientFrame {
         private final int id;
         private final RoomId room;
+        private final boolean quit;
+
+        /** Makes a frame that doesn't end the membership. */
+        public Leave(int id, RoomId room) {
+            this(id, room, false);
+        }
 
         /**
          * Makes a frame.
          *
          * @param id 1 or more, echoed in the reply; 0 for none
+         * @param quit whether the membership ends too
          */
-        public Leave(int id, RoomId room) {
+        public Leave(int id, RoomId room, boolean quit) {
             FrameChecks.requireId(id);
+            this.quit = quit;
             this.id = id;
             this.room = Objects.requireNonNull(room);
         }
@@ -230,6 +244,11 @@ public sealed interface ClientFrame extends Frame
             return room;
         }
 
+        /** Tells whether the membership ends too. */
+        public boolean isQuit() {
+            return quit;
+        }
+
         @Override
         public <R> R handle(Handler<R> handler) {
             return handler.leave(this);
@@ -237,7 +256,7 @@ public sealed interface ClientFrame extends Frame
 
         @Override
         protected List<?> parts() {
-            return List.of(id, room);
+            return List.of(id, room, quit);
         }
     }
 
@@ -247,15 +266,24 @@ public sealed interface ClientFrame extends Frame
         private final RoomId room;
         private final ClientId clientId;
         private final MessageBody body;
+        private final Optional<Target> replyTo;
         private final boolean resend;
+
+        /** Makes a frame of a message that replies to none. */
+        public Send(int id, RoomId room, ClientId clientId, MessageBody body, boolean resend) {
+            this(id, room, clientId, body, Optional.empty(), resend);
+        }
 
         /**
          * Makes a frame.
          *
          * @param id 1 or more, echoed in the reply; 0 for none
+         * @param replyTo the message that it replies to
          * @param resend whether this may have been sent before
          */
-        public Send(int id, RoomId room, ClientId clientId, MessageBody body, boolean resend) {
+        public Send(
+                int id, RoomId room, ClientId clientId, MessageBody body, Optional<Target> replyTo, boolean resend) {
+            this.replyTo = Objects.requireNonNull(replyTo);
             FrameChecks.requireId(id);
             this.id = id;
             this.room = Objects.requireNonNull(room);
@@ -281,6 +309,11 @@ public sealed interface ClientFrame extends Frame
             return body;
         }
 
+        /** Returns the message that it replies to. */
+        public Optional<Target> replyTo() {
+            return replyTo;
+        }
+
         public boolean isResend() {
             return resend;
         }
@@ -292,7 +325,69 @@ public sealed interface ClientFrame extends Frame
 
         @Override
         protected List<?> parts() {
-            return List.of(id, room, clientId, body, resend);
+            return List.of(id, room, clientId, body, replyTo, resend);
+        }
+    }
+
+    /**
+     * A change of a message or of the room, whose type is its {@linkplain RoomChange#kind kind}: {@code edit}, {@code revoke}, {@code
+     * react}, {@code pin}, {@code member}, {@code room}, {@code create}. Answered by {@code ack}.
+     */
+    final class Change extends Value implements ClientFrame {
+        private final int id;
+        private final RoomId room;
+        private final ClientId clientId;
+        private final RoomChange change;
+        private final boolean resend;
+
+        /**
+         * Makes a frame.
+         *
+         * @param id 1 or more, echoed in the reply; 0 for none
+         * @param change any but an erasure or a trimming, which are the server's own
+         * @param resend whether this may have been sent before
+         */
+        public Change(int id, RoomId room, ClientId clientId, RoomChange change, boolean resend) {
+            FrameChecks.requireId(id);
+            if (change.kind() == EventKind.ERASED || change.kind() == EventKind.TRIMMED) {
+                throw new IllegalArgumentException("a client neither erases nor trims");
+            }
+            this.id = id;
+            this.room = Objects.requireNonNull(room);
+            this.clientId = Objects.requireNonNull(clientId);
+            this.change = change;
+            this.resend = resend;
+        }
+
+        @Override
+        public int id() {
+            return id;
+        }
+
+        public RoomId room() {
+            return room;
+        }
+
+        public ClientId clientId() {
+            return clientId;
+        }
+
+        public RoomChange change() {
+            return change;
+        }
+
+        public boolean isResend() {
+            return resend;
+        }
+
+        @Override
+        public <R> R handle(Handler<R> handler) {
+            return handler.change(this);
+        }
+
+        @Override
+        protected List<?> parts() {
+            return List.of(id, room, clientId, change, resend);
         }
     }
 
@@ -417,7 +512,7 @@ public sealed interface ClientFrame extends Frame
     }
 
     /** One method a frame, so that the compiler finds each place that a new frame must be added to. */
-    interface Handler<R> {
+    interface Handler<R> extends ClientSignal.Handler<R>, PeopleRequest.Handler<R> {
         R hello(Hello frame);
 
         R auth(Auth frame);
@@ -427,6 +522,8 @@ public sealed interface ClientFrame extends Frame
         R leave(Leave frame);
 
         R send(Send frame);
+
+        R change(Change frame);
 
         R history(History frame);
 

@@ -6,13 +6,22 @@ import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.EventKind;
 import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.MessageDetails;
+import io.natterjack.core.Notify;
 import io.natterjack.core.Page;
 import io.natterjack.core.ProtocolException;
+import io.natterjack.core.Reaction;
+import io.natterjack.core.Role;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomSettings;
 import io.natterjack.core.SessionId;
+import io.natterjack.core.Standing;
+import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
 import io.natterjack.core.text.TooLargeException;
 import java.time.Duration;
@@ -41,10 +50,10 @@ final class FrameDecoder {
                         room(in),
                         cursor(in),
                         in.has("tail") ? in.integer("tail", 0, ClientFrame.MAX_TAIL) : 0);
-            case "leave" -> new ClientFrame.Leave(in.id(), room(in));
+            case "leave" -> new ClientFrame.Leave(in.id(), room(in), in.flag("quit"));
             case "send" ->
-                new ClientFrame.Send(
-                        in.id(), room(in), ownClientId(in), body(in), in.has("re") && in.integer("re", 0, 1) == 1);
+                new ClientFrame.Send(in.id(), room(in), ownClientId(in), body(in), target(in, "reply"), isResend(in));
+            case "edit", "revoke", "react", "pin", "member", "room", "create" -> change(in);
             case "history" -> new ClientFrame.History(in.id(), in.optionalLong("e", 1, Cursor.MAX), historyQuery(in));
             case "changes" ->
                 new ClientFrame.Changes(
@@ -54,7 +63,10 @@ final class FrameDecoder {
                         in.longInteger("since", 0, Cursor.MAX),
                         in.has("limit") ? in.integer("limit", 1, ClientFrame.MAX_CHANGES) : ClientFrame.MAX_CHANGES);
             case "bye" -> new ClientFrame.Bye();
-            default -> throw new ProtocolException(ErrorCode.UNSUPPORTED, in.idOrZero(), "unknown type of frame");
+            default ->
+                PeopleDecoder.client(in)
+                        .orElseThrow(() ->
+                                new ProtocolException(ErrorCode.UNSUPPORTED, in.idOrZero(), "unknown type of frame"));
         };
     }
 
@@ -69,21 +81,48 @@ final class FrameDecoder {
                         requiredCursor(in),
                         in.longInteger("after", 0, Cursor.MAX),
                         in.optionalLong("base", 0, Cursor.MAX),
-                        floor(in)));
+                        floor(in),
+                        settings(in),
+                        in.has("me") ? Optional.of(membership(in.object("me"), room(in))) : Optional.empty()));
             case "left" -> Optional.of(new ServerFrame.Left(room(in), reason(in)));
             case "ev" -> Optional.of(ev(in));
             case "ack" ->
                 Optional.of(new ServerFrame.Ack(
                         in.id(), room(in), clientId(in), requiredCursor(in), timestamp(in), in.flag("dup")));
-            case "ok" -> Optional.of(new ServerFrame.Ok(in.id(), in.optionalLong("exp", 0, Cursor.MAX)));
+            case "ok" ->
+                Optional.of(new ServerFrame.Ok(
+                        in.id(),
+                        in.optionalLong("exp", 0, Cursor.MAX),
+                        in.has("room") ? Optional.of(room(in)) : Optional.empty()));
             case "error" -> Optional.of(refused(in));
             case "page" -> Optional.of(page(in));
             case "ping" -> Optional.of(new Ping());
             case "pong" -> Optional.of(new Pong());
             case "expiring" -> Optional.of(new ServerFrame.Expiring(millis(in, "in")));
             case "drain" -> Optional.of(new ServerFrame.Drain(millis(in, "after"), millis(in, "spread")));
-            default -> Optional.empty();
+            default -> PeopleDecoder.server(in);
         };
+    }
+
+    private static ClientFrame change(JsonFields in) {
+        EventKind kind = EventKind.ofWireName(in.text("t"));
+        MessageBody body = kind == EventKind.REVOKE ? NO_BODY : body(in);
+        RoomChange change = RoomChange.of(kind, target(in, "at"), body, in.optionalLong("ifrev", 1, Cursor.MAX));
+        return new ClientFrame.Change(in.id(), room(in), ownClientId(in), change, isResend(in));
+    }
+
+    private static boolean isResend(JsonFields in) {
+        return in.has("re") && in.integer("re", 0, 1) == 1;
+    }
+
+    private static Optional<Target> target(JsonFields in, String nameOfSeq) {
+        if (in.has("tcid")) {
+            return Optional.of(Target.own(new ClientId(in.text("tcid"))));
+        }
+        return in.has(nameOfSeq)
+                ? Optional.of(Target.at(
+                        new Cursor(in.longInteger("e", 1, Cursor.MAX), in.longInteger(nameOfSeq, 1, Cursor.MAX))))
+                : Optional.empty();
     }
 
     private static ClientFrame hello(JsonFields in) {
@@ -110,7 +149,9 @@ final class FrameDecoder {
                 query = new HistoryQuery(room(in), direction, in.longInteger(name, 0, Cursor.MAX), limit);
             }
         }
-        return query != null ? query : HistoryQuery.latest(room(in), limit);
+        query = query != null ? query : HistoryQuery.latest(room(in), limit);
+        query = in.has("thread") ? query.repliesTo(in.longInteger("thread", 1, Cursor.MAX)) : query;
+        return in.flag("pinned") ? query.pinnedOnly() : query;
     }
 
     private static ServerFrame welcome(JsonFields in) {
@@ -154,7 +195,9 @@ final class FrameDecoder {
         if (kind == EventKind.UNKNOWN) {
             return new RoomEvent(room, at, kind, NOBODY, NO_CLIENT_ID, 0, NO_BODY);
         }
-        return new RoomEvent(room, at, kind, sender(in), clientId(in), timestamp(in), bodyOrGone(in));
+        MessageBody body = kind == EventKind.REVOKE ? NO_BODY : bodyOrGone(in);
+        long target = in.number(kind == EventKind.MESSAGE ? "reply" : "at");
+        return new RoomEvent(room, at, kind, sender(in), clientId(in), timestamp(in), body, target);
     }
 
     private static ServerFrame refused(JsonFields in) {
@@ -174,19 +217,60 @@ final class FrameDecoder {
         Cursor upto = new Cursor(in.longInteger("e", 1, Cursor.MAX), in.longInteger("upto", 0, Cursor.MAX));
         List<Message> messages = new ArrayList<>();
         for (JsonFields each : in.objects("items")) {
-            messages.add(new Message(
-                    room,
-                    new Cursor(upto.epoch(), each.longInteger("s", 1, Cursor.MAX)),
-                    each.longInteger("rev", 1, Cursor.MAX),
-                    sender(each),
-                    clientId(each),
-                    timestamp(each),
-                    bodyOrGone(each)));
+            messages.add(message(each, room, upto.epoch()));
         }
         return new ServerFrame.Messages(in.id(), room, new Page(messages, in.flag("more"), upto, floor(in)));
     }
 
-    private static RoomId room(JsonFields in) {
+    static Message message(JsonFields in, RoomId room, long epoch) {
+        return new Message(
+                room,
+                new Cursor(epoch, in.longInteger("s", 1, Cursor.MAX)),
+                in.longInteger("rev", 1, Cursor.MAX),
+                sender(in),
+                clientId(in),
+                timestamp(in),
+                bodyOrGone(in),
+                details(in));
+    }
+
+    private static MessageDetails details(JsonFields in) {
+        List<Reaction> reactions = new ArrayList<>();
+        if (in.has("reacts")) {
+            for (JsonFields each : in.objects("reacts")) {
+                reactions.add(
+                        new Reaction(each.text("key"), each.integer("n", 1, Integer.MAX_VALUE), each.flag("mine")));
+            }
+        }
+        MessageDetails details = new MessageDetails(
+                in.number("edited"),
+                in.number("reply"),
+                (int) in.number("replies"),
+                in.flag("revoked"),
+                in.flag("pinned"),
+                reactions);
+        return details.equals(MessageDetails.NONE) ? MessageDetails.NONE : details;
+    }
+
+    static RoomSettings settings(JsonFields in) {
+        return in.has("settings") ? RoomSettings.json(in.text("settings")) : RoomSettings.NONE;
+    }
+
+    static Membership membership(JsonFields in, RoomId room) {
+        return new Membership(
+                room,
+                new UserId(in.text("user")),
+                Standing.ofWireName(in.text("is")),
+                Role.ofWireName(in.text("role")),
+                in.number("until"),
+                in.number("joined"),
+                in.number("rev"),
+                in.number("recv"),
+                in.number("read"),
+                in.has("notify") ? Notify.ofWireName(in.text("notify")) : Notify.ALL);
+    }
+
+    static RoomId room(JsonFields in) {
         return new RoomId(in.text("room"));
     }
 
@@ -202,19 +286,19 @@ final class FrameDecoder {
         return clientId;
     }
 
-    private static UserId sender(JsonFields in) {
+    static UserId sender(JsonFields in) {
         return new UserId(in.text("from"));
     }
 
-    private static long timestamp(JsonFields in) {
+    static long timestamp(JsonFields in) {
         return in.longInteger("ts", 0, Cursor.MAX);
     }
 
-    private static Duration millis(JsonFields in, String name) {
+    static Duration millis(JsonFields in, String name) {
         return Duration.ofMillis(in.longInteger(name, 0, Integer.MAX_VALUE));
     }
 
-    private static Cursor requiredCursor(JsonFields in) {
+    static Cursor requiredCursor(JsonFields in) {
         return new Cursor(in.longInteger("e", 1, Cursor.MAX), in.longInteger("s", 0, Cursor.MAX));
     }
 
@@ -230,7 +314,7 @@ final class FrameDecoder {
         return in.flag("gone") ? MessageBody.GONE : body(in);
     }
 
-    private static MessageBody body(JsonFields in) {
+    static MessageBody body(JsonFields in) {
         MessageBody body = MessageBody.ofStored(in.text("b"));
         if (body.bytes() > MessageBody.MAX_BYTES) {
             throw new TooLargeException("b may have " + MessageBody.MAX_BYTES + " bytes, has " + body.bytes());
@@ -250,6 +334,10 @@ final class FrameDecoder {
 
     private static ServerFrame.Left.Reason reason(JsonFields in) {
         // Whatever the reason of a newer server is, the room is left.
-        return in.text("reason").equals("quit") ? ServerFrame.Left.Reason.QUIT : ServerFrame.Left.Reason.OTHER;
+        return switch (in.text("reason")) {
+            case "quit" -> ServerFrame.Left.Reason.QUIT;
+            case "kicked" -> ServerFrame.Left.Reason.KICKED;
+            default -> ServerFrame.Left.Reason.OTHER;
+        };
     }
 }

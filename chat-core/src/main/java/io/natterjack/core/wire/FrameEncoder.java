@@ -1,26 +1,28 @@
 package io.natterjack.core.wire;
 
-import com.google.gson.stream.JsonWriter;
+import io.natterjack.core.CallSignal;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.EventKind;
 import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
-import io.natterjack.core.MessageBody;
+import io.natterjack.core.MessageDetails;
+import io.natterjack.core.Notify;
+import io.natterjack.core.PresenceState;
+import io.natterjack.core.Receipts;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomSettings;
+import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
-import io.natterjack.core.text.TextWriter;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /** Writes one frame as a JSON object. */
-final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFrame.Handler<FrameEncoder> {
-    private final TextWriter text = new TextWriter(256);
-    private final JsonWriter json = new JsonWriter(text);
-
+final class FrameEncoder extends FrameWriter
+        implements ClientFrame.Handler<FrameWriter>, ServerFrame.Handler<FrameWriter> {
     private FrameEncoder() {}
 
     static WireFrame encode(ClientFrame frame) {
@@ -32,7 +34,7 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
     }
 
     @Override
-    public FrameEncoder hello(ClientFrame.Hello frame) {
+    public FrameWriter hello(ClientFrame.Hello frame) {
         begin("hello").id(frame.id()).field("token", frame.token());
         field("device", frame.device().value());
         frame.session().ifPresent(session -> field("session", session.value()));
@@ -46,84 +48,113 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
     }
 
     @Override
-    public FrameEncoder auth(ClientFrame.Auth frame) {
+    public FrameWriter auth(ClientFrame.Auth frame) {
         return begin("auth").id(frame.id()).field("token", frame.token());
     }
 
     @Override
-    public FrameEncoder join(ClientFrame.Join frame) {
-        begin("join").id(frame.id()).field("room", frame.room().value());
+    public FrameWriter join(ClientFrame.Join frame) {
+        begin("join").id(frame.id()).room(frame.room());
         frame.cursor().ifPresent(this::cursor);
         return frame.tail() > 0 ? field("tail", frame.tail()) : this;
     }
 
     @Override
-    public FrameEncoder leave(ClientFrame.Leave frame) {
-        return begin("leave").id(frame.id()).field("room", frame.room().value());
+    public FrameWriter leave(ClientFrame.Leave frame) {
+        return begin("leave").id(frame.id()).room(frame.room()).mark("quit", frame.isQuit());
     }
 
     @Override
-    public FrameEncoder send(ClientFrame.Send frame) {
-        begin("send").id(frame.id()).field("room", frame.room().value());
-        field("cid", frame.clientId().value()).body(frame.body());
-        return frame.isResend() ? field("re", 1) : this;
+    public FrameWriter send(ClientFrame.Send frame) {
+        begin("send").id(frame.id()).room(frame.room());
+        field("cid", frame.clientId().value());
+        frame.replyTo().ifPresent(target -> target(target, "reply"));
+        return body(frame.body()).number("re", frame.isResend() ? 1 : 0);
     }
 
     @Override
-    public FrameEncoder history(ClientFrame.History frame) {
+    public FrameWriter change(ClientFrame.Change frame) {
+        RoomChange change = frame.change();
+        begin(change.kind().wireName()).id(frame.id()).room(frame.room());
+        field("cid", frame.clientId().value());
+        change.target().ifPresent(target -> target(target, "at"));
+        if (change instanceof RoomChange.Edited edit) {
+            optional("ifrev", edit.ifRev());
+        }
+        if (change.kind() != EventKind.REVOKE) {
+            body(change.body());
+        }
+        return number("re", frame.isResend() ? 1 : 0);
+    }
+
+    private void target(Target target, String nameOfSeq) {
+        target.own().ifPresent(clientId -> field("tcid", clientId.value()));
+        target.at().ifPresent(at -> field("e", at.epoch()).field(nameOfSeq, at.seq()));
+    }
+
+    @Override
+    public FrameWriter history(ClientFrame.History frame) {
         HistoryQuery query = frame.query();
         begin("history").id(frame.id()).field("room", query.room().value()).optional("e", frame.epoch());
         if (query.direction() != HistoryQuery.Direction.BEFORE || query.seq() != Cursor.MAX) {
             field(query.direction().name().toLowerCase(Locale.ROOT), query.seq());
         }
+        number("thread", query.thread()).mark("pinned", query.isPinnedOnly());
         return field("limit", query.limit());
     }
 
     @Override
-    public FrameEncoder changes(ClientFrame.Changes frame) {
-        begin("changes").id(frame.id()).field("room", frame.room().value()).optional("e", frame.epoch());
+    public FrameWriter changes(ClientFrame.Changes frame) {
+        begin("changes").id(frame.id()).room(frame.room()).optional("e", frame.epoch());
         return field("since", frame.since()).field("limit", frame.limit());
     }
 
     @Override
-    public FrameEncoder bye(ClientFrame.Bye frame) {
+    public FrameWriter bye(ClientFrame.Bye frame) {
         return begin("bye");
     }
 
     @Override
-    public FrameEncoder ping(Ping frame) {
+    public FrameWriter ping(Ping frame) {
         return begin("ping");
     }
 
     @Override
-    public FrameEncoder pong(Pong frame) {
+    public FrameWriter pong(Pong frame) {
         return begin("pong");
     }
 
     @Override
-    public FrameEncoder welcome(ServerFrame.Welcome frame) {
+    public FrameWriter welcome(ServerFrame.Welcome frame) {
         begin("welcome").id(frame.id()).field("session", frame.session().value());
         user("user", frame.user()).field("now", frame.now()).field("hb", frame.heartbeat());
         Limits limits = frame.limits();
-        write(() -> json.name("limits").beginObject());
-        field("frame", limits.frameBytes()).field("body", limits.bodyBytes()).field("inflight", limits.inFlight());
-        if (limits.framesPerSecond() > 0) {
-            field("rate", limits.framesPerSecond()).field("burst", limits.burst());
-        }
-        write(json::endObject);
+        object("limits", () -> {
+            field("frame", limits.frameBytes())
+                    .field("body", limits.bodyBytes())
+                    .field("inflight", limits.inFlight());
+            if (limits.framesPerSecond() > 0) {
+                field("rate", limits.framesPerSecond()).field("burst", limits.burst());
+            }
+        });
         return optional("exp", frame.expiresAt());
     }
 
     @Override
-    public FrameEncoder joined(ServerFrame.Joined frame) {
-        begin("joined").id(frame.id()).field("room", frame.room().value());
+    public FrameWriter joined(ServerFrame.Joined frame) {
+        begin("joined").id(frame.id()).room(frame.room());
         field("mode", frame.mode().name().toLowerCase(Locale.ROOT)).cursor(frame.head());
         field("after", frame.after()).optional("base", frame.base());
-        return frame.floor() > 0 ? field("floor", frame.floor()) : this;
+        number("floor", frame.floor());
+        if (!frame.settings().equals(RoomSettings.NONE)) {
+            json("settings", frame.settings().json());
+        }
+        frame.membership().ifPresent(membership -> object("me", () -> membership(membership)));
+        return this;
     }
 
     @Override
-    public FrameEncoder left(ServerFrame.Left frame) {
+    public FrameWriter left(ServerFrame.Left frame) {
         if (frame.reason() == ServerFrame.Left.Reason.OTHER) {
             throw new IllegalArgumentException("a reason of a newer server can't be sent");
         }
@@ -133,7 +164,7 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
     }
 
     @Override
-    public FrameEncoder ev(ServerFrame.Ev frame) {
+    public FrameWriter ev(ServerFrame.Ev frame) {
         return begin("ev")
                 .field("room", frame.room().value())
                 .field("e", frame.epoch())
@@ -141,19 +172,21 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
     }
 
     @Override
-    public FrameEncoder ack(ServerFrame.Ack frame) {
-        begin("ack").id(frame.id()).field("room", frame.room().value());
+    public FrameWriter ack(ServerFrame.Ack frame) {
+        begin("ack").id(frame.id()).room(frame.room());
         field("cid", frame.clientId().value()).cursor(frame.at()).field("ts", frame.timestamp());
         return frame.isDuplicate() ? flag("dup", true) : this;
     }
 
     @Override
-    public FrameEncoder ok(ServerFrame.Ok frame) {
-        return begin("ok").id(frame.id()).optional("exp", frame.expiresAt());
+    public FrameWriter ok(ServerFrame.Ok frame) {
+        begin("ok").id(frame.id()).optional("exp", frame.expiresAt());
+        frame.room().ifPresent(this::room);
+        return this;
     }
 
     @Override
-    public FrameEncoder refused(ServerFrame.Refused frame) {
+    public FrameWriter refused(ServerFrame.Refused frame) {
         begin("error").id(frame.id()).field("code", frame.code().wireName());
         frame.message().ifPresent(message -> field("msg", message));
         frame.retry().ifPresent(retry -> millis("retry", retry));
@@ -163,9 +196,9 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
     }
 
     @Override
-    public FrameEncoder messages(ServerFrame.Messages frame) {
+    public FrameWriter messages(ServerFrame.Messages frame) {
         Cursor upto = frame.page().upto();
-        begin("page").id(frame.id()).field("room", frame.room().value()).field("e", upto.epoch());
+        begin("page").id(frame.id()).room(frame.room()).field("e", upto.epoch());
         array("items", frame.page().messages(), this::message);
         flag("more", frame.page().hasMore()).field("upto", upto.seq());
         long floor = frame.page().floor();
@@ -173,12 +206,12 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
     }
 
     @Override
-    public FrameEncoder expiring(ServerFrame.Expiring frame) {
+    public FrameWriter expiring(ServerFrame.Expiring frame) {
         return begin("expiring").millis("in", frame.in());
     }
 
     @Override
-    public FrameEncoder drain(ServerFrame.Drain frame) {
+    public FrameWriter drain(ServerFrame.Drain frame) {
         return begin("drain").millis("after", frame.after()).millis("spread", frame.spread());
     }
 
@@ -188,7 +221,11 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
             return; // What it holds is for servers that know it.
         }
         user("from", event.sender());
-        field("ts", event.timestamp()).field("cid", event.clientId().value()).body(event.body());
+        field("ts", event.timestamp()).field("cid", event.clientId().value());
+        number(event.kind() == EventKind.MESSAGE ? "reply" : "at", event.target());
+        if (event.kind() != EventKind.REVOKE) {
+            body(event.body());
+        }
     }
 
     private void message(Message message) {
@@ -196,74 +233,274 @@ final class FrameEncoder implements ClientFrame.Handler<FrameEncoder>, ServerFra
         field("ts", message.timestamp())
                 .field("cid", message.clientId().value())
                 .body(message.body());
-    }
-
-    private WireFrame finish() {
-        write(json::endObject);
-        return WireFrame.text(text.toString());
-    }
-
-    private FrameEncoder begin(String type) {
-        write(json::beginObject);
-        return field("t", type);
-    }
-
-    private FrameEncoder id(int id) {
-        return id > 0 ? field("id", id) : this;
-    }
-
-    private FrameEncoder user(String name, UserId user) {
-        return field(name, user.value());
-    }
-
-    private FrameEncoder cursor(Cursor cursor) {
-        return field("e", cursor.epoch()).field("s", cursor.seq());
-    }
-
-    private FrameEncoder body(MessageBody body) {
-        return body.isGone() ? flag("gone", true) : write(() -> json.name("b").jsonValue(body.json()));
-    }
-
-    private FrameEncoder millis(String name, Duration duration) {
-        return field(name, duration.toMillis());
-    }
-
-    private FrameEncoder optional(String name, OptionalLong value) {
-        return value.isPresent() ? field(name, value.getAsLong()) : this;
-    }
-
-    private FrameEncoder field(String name, String value) {
-        return write(() -> json.name(name).value(value));
-    }
-
-    private FrameEncoder field(String name, long value) {
-        return write(() -> json.name(name).value(value));
-    }
-
-    private FrameEncoder flag(String name, boolean value) {
-        return write(() -> json.name(name).value(value));
-    }
-
-    private <T> FrameEncoder array(String name, Iterable<T> items, Consumer<T> fields) {
-        write(() -> json.name(name).beginArray());
-        for (T item : items) {
-            write(json::beginObject);
-            fields.accept(item);
-            write(json::endObject);
+        MessageDetails details = message.details();
+        if (!details.equals(MessageDetails.NONE)) {
+            number("edited", details.editedAt()).number("reply", details.replyTo());
+            number("replies", details.replies()).mark("revoked", details.isRevoked());
+            mark("pinned", details.isPinned());
+            if (!details.reactions().isEmpty()) {
+                array(
+                        "reacts",
+                        details.reactions(),
+                        reaction -> field("key", reaction.key())
+                                .field("n", reaction.count())
+                                .mark("mine", reaction.isMine()));
+            }
         }
-        return write(json::endArray);
     }
 
-    private interface Writing {
-        Object run() throws IOException;
-    }
-
-    private FrameEncoder write(Writing writing) {
-        try {
-            writing.run();
-            return this;
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+    private void membership(Membership membership) {
+        user("user", membership.user()).field("is", membership.standing().wireName());
+        field("role", membership.role().wireName()).number("until", membership.until());
+        field("joined", membership.joinedSeq()).number("rev", membership.rev());
+        field("recv", membership.delivered());
+        field("read", membership.read());
+        if (membership.notifications() != Notify.ALL) {
+            field("notify", membership.notifications().wireName());
         }
+    }
+
+    // Requests about rooms and people.
+
+    @Override
+    public FrameWriter askInbox(PeopleRequest.Inbox frame) {
+        begin("rooms").id(frame.id());
+        if (!frame.rooms().isEmpty()) {
+            rooms(frame.rooms());
+        }
+        frame.cursor().ifPresent(cursor -> field("cursor", cursor));
+        return field("limit", frame.limit());
+    }
+
+    private void rooms(List<RoomId> rooms) {
+        List<String> names = new ArrayList<>();
+        rooms.forEach(room -> names.add(room.value()));
+        strings("only", names);
+    }
+
+    private FrameWriter users(String name, List<UserId> users) {
+        List<String> names = new ArrayList<>();
+        users.forEach(user -> names.add(user.value()));
+        return strings(name, names);
+    }
+
+    @Override
+    public FrameWriter askMembers(PeopleRequest.Members frame) {
+        begin("members").id(frame.id()).room(frame.room());
+        field("is", frame.standing().wireName());
+        frame.after().ifPresent(user -> user("user", user));
+        return field("limit", frame.limit());
+    }
+
+    @Override
+    public FrameWriter askReceipts(PeopleRequest.Readers frame) {
+        return begin("readers")
+                .id(frame.id())
+                .room(frame.room())
+                .field("e", frame.at().epoch())
+                .field("at", frame.at().seq());
+    }
+
+    @Override
+    public FrameWriter search(PeopleRequest.Search frame) {
+        begin("search").id(frame.id()).field("text", frame.text());
+        if (!frame.rooms().isEmpty()) {
+            rooms(frame.rooms());
+        }
+        frame.cursor().ifPresent(cursor -> field("cursor", cursor));
+        return field("limit", frame.limit());
+    }
+
+    @Override
+    public FrameWriter direct(PeopleRequest.Direct frame) {
+        return begin("direct").id(frame.id()).user("user", frame.user());
+    }
+
+    @Override
+    public FrameWriter askUsers(PeopleRequest.Users frame) {
+        begin("users").id(frame.id());
+        users("who", frame.users());
+        return mark("blocked", frame.isBlocked());
+    }
+
+    @Override
+    public FrameWriter setProfile(PeopleRequest.SetProfile frame) {
+        return begin("profile")
+                .id(frame.id())
+                .text("name", frame.name())
+                .text("avatar", frame.avatar())
+                .json("attrs", frame.attributes());
+    }
+
+    @Override
+    public FrameWriter block(PeopleRequest.Block frame) {
+        return begin("block").id(frame.id()).user("user", frame.user()).flag("on", frame.isOn());
+    }
+
+    @Override
+    public FrameWriter setNotify(PeopleRequest.SetNotify frame) {
+        return begin("notify")
+                .id(frame.id())
+                .room(frame.room())
+                .field("notify", frame.notifications().wireName());
+    }
+
+    @Override
+    public FrameWriter inbox(PeopleAnswer.Inbox frame) {
+        begin("inbox").id(frame.id());
+        array("items", frame.entries(), entry -> {
+            room(entry.room()).cursor(entry.head()).field("ts", entry.timestamp());
+            field("unread", entry.unread()).number("mentions", entry.mentions());
+            if (!entry.settings().equals(RoomSettings.NONE)) {
+                json("settings", entry.settings().json());
+            }
+            object("me", () -> membership(entry.membership()));
+            entry.last().ifPresent(last -> object("last", () -> message(last)));
+        });
+        frame.cursor().ifPresent(cursor -> field("cursor", cursor));
+        return this;
+    }
+
+    @Override
+    public FrameWriter members(PeopleAnswer.Members frame) {
+        return begin("members")
+                .id(frame.id())
+                .room(frame.room())
+                .array("items", frame.members(), this::membership)
+                .flag("more", frame.isMore());
+    }
+
+    @Override
+    public FrameWriter receipts(PeopleAnswer.Receipts frame) {
+        Receipts receipts = frame.receipts();
+        begin("receipts").id(frame.id()).room(frame.room()).field("of", receipts.of());
+        field("recv", receipts.delivered()).field("read", receipts.read());
+        return users("readers", receipts.readers());
+    }
+
+    @Override
+    public FrameWriter found(PeopleAnswer.Found frame) {
+        begin("found").id(frame.id());
+        array("items", frame.messages(), message -> {
+            room(message.room()).field("e", message.at().epoch());
+            message(message);
+        });
+        frame.cursor().ifPresent(cursor -> field("cursor", cursor));
+        return this;
+    }
+
+    @Override
+    public FrameWriter users(PeopleAnswer.Users frame) {
+        return begin("users")
+                .id(frame.id())
+                .array(
+                        "items",
+                        frame.profiles(),
+                        profile -> user("user", profile.user())
+                                .text("name", profile.name())
+                                .text("avatar", profile.avatar())
+                                .json("attrs", profile.attributes()));
+    }
+
+    @Override
+    public FrameWriter ice(PeopleAnswer.Ice frame) {
+        return begin("ice")
+                .id(frame.id())
+                .array(
+                        "servers",
+                        frame.servers(),
+                        server -> strings("urls", server.urls())
+                                .text("username", server.username())
+                                .text("credential", server.credential()));
+    }
+
+    // Signals.
+
+    @Override
+    public FrameWriter mark(ClientSignal.Mark frame) {
+        begin("mark").room(frame.room()).field("e", frame.epoch());
+        return number("recv", frame.delivered()).number("read", frame.read());
+    }
+
+    @Override
+    public FrameWriter typing(ClientSignal.Typing frame) {
+        return begin("typing").room(frame.room()).flag("on", frame.isOn());
+    }
+
+    @Override
+    public FrameWriter setPresence(ClientSignal.SetPresence frame) {
+        begin("presence");
+        frame.state().ifPresent(state -> field("state", state.wireName()));
+        frame.status().ifPresent(status -> field("status", status));
+        frame.watch().ifPresent(users -> users("watch", users));
+        return this;
+    }
+
+    @Override
+    public FrameWriter call(ClientSignal.Call frame) {
+        begin("call").id(frame.id()).room(frame.room());
+        return call(frame.signal());
+    }
+
+    private FrameWriter call(CallSignal signal) {
+        field("op", signal.op().wireName()).field("call", signal.call());
+        signal.user().ifPresent(user -> user("user", user));
+        signal.device().ifPresent(device -> field("device", device.value()));
+        number("ttl", signal.ringing().toMillis()).text("reason", signal.reason());
+        return json("data", signal.data());
+    }
+
+    @Override
+    public FrameWriter askIce(ClientSignal.AskIce frame) {
+        return begin("ice").id(frame.id()).room(frame.room());
+    }
+
+    @Override
+    public FrameWriter marked(ServerSignal.Marked frame) {
+        begin("mark").room(frame.room()).user("user", frame.user());
+        return number("recv", frame.delivered()).number("read", frame.read());
+    }
+
+    @Override
+    public FrameWriter typed(ServerSignal.Typed frame) {
+        return begin("typing").room(frame.room()).user("user", frame.user()).flag("on", frame.isOn());
+    }
+
+    @Override
+    public FrameWriter presence(ServerSignal.Presence frame) {
+        PresenceState state = frame.state();
+        begin("presence").user("user", frame.user());
+        return field("state", state.availability().wireName())
+                .text("status", state.status())
+                .number("seen", state.lastSeen());
+    }
+
+    @Override
+    public FrameWriter bump(ServerSignal.Bump frame) {
+        begin("bump").room(frame.room()).cursor(frame.head()).field("ts", frame.timestamp());
+        user("from", frame.sender());
+        frame.preview().ifPresent(preview -> field("preview", preview));
+        return this;
+    }
+
+    @Override
+    public FrameWriter standing(ServerSignal.Standing frame) {
+        return begin("standing")
+                .room(frame.room())
+                .user("by", frame.by())
+                .body(frame.change().body());
+    }
+
+    @Override
+    public FrameWriter notified(ServerSignal.Notified frame) {
+        return begin("notify")
+                .room(frame.room())
+                .field("notify", frame.notifications().wireName());
+    }
+
+    @Override
+    public FrameWriter called(ServerSignal.Called frame) {
+        begin("call").room(frame.room()).user("from", frame.from());
+        return call(frame.signal());
     }
 }

@@ -2,6 +2,7 @@ package io.natterjack.core.wire;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.natterjack.core.Cursor;
 import io.natterjack.core.text.StrictJson;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ final class JsonFields {
         /** An object of the application's own, kept as compact JSON. */
         BODY(JsonToken.BEGIN_OBJECT, "an object is needed"),
         OBJECT(JsonToken.BEGIN_OBJECT, "an object is needed"),
-        OBJECTS(JsonToken.BEGIN_ARRAY, "an array of objects is needed");
+        OBJECTS(JsonToken.BEGIN_ARRAY, "an array of objects is needed"),
+        TEXTS(JsonToken.BEGIN_ARRAY, "an array of strings is needed");
 
         private final JsonToken token;
         private final String need;
@@ -49,24 +51,33 @@ final class JsonFields {
     private static final Map<String, Form> KNOWN = new HashMap<>();
 
     static {
-        for (String name : "t token device session room cid user mode reason code msg from k".split(" ")) {
+        for (String name :
+                ("t token device session room cid user mode reason code msg from k tcid text cursor state status name avatar op"
+                                + " call by preview notify is role key username credential")
+                        .split(" ")) {
             KNOWN.put(name, Form.TEXT);
         }
         for (String name :
                 ("id e s tail re before after around limit since now hb exp base ts retry in spread rev frame body"
-                                + " inflight rate burst upto floor")
+                                + " inflight rate burst upto floor at ifrev reply recv read ttl of unread mentions edited replies n seen"
+                                + " until joined thread")
                         .split(" ")) {
             KNOWN.put(name, Form.INTEGER);
         }
-        for (String name : "dup more gone".split(" ")) {
+        for (String name : "dup more gone on quit pinned revoked blocked mine".split(" ")) {
             KNOWN.put(name, Form.FLAG);
         }
-        KNOWN.put("b", Form.BODY);
-        for (String name : "limits".split(" ")) {
+        for (String name : "b data settings attrs".split(" ")) {
+            KNOWN.put(name, Form.BODY);
+        }
+        for (String name : "limits me last".split(" ")) {
             KNOWN.put(name, Form.OBJECT);
         }
-        for (String name : "rooms events items".split(" ")) {
+        for (String name : "rooms events items reacts servers".split(" ")) {
             KNOWN.put(name, Form.OBJECTS);
+        }
+        for (String name : "only who watch readers urls".split(" ")) {
+            KNOWN.put(name, Form.TEXTS);
         }
     }
 
@@ -104,6 +115,7 @@ final class JsonFields {
             case BODY -> body(in, name);
             case OBJECT -> object(in);
             case OBJECTS -> objects(in);
+            case TEXTS -> texts(in);
         };
     }
 
@@ -150,6 +162,24 @@ final class JsonFields {
         return fit ? objects : new Misfit(Form.OBJECTS.need);
     }
 
+    private static Object texts(JsonReader in) throws IOException {
+        List<String> texts = new ArrayList<>();
+        boolean fit = true;
+        in.beginArray();
+        while (in.hasNext()) {
+            if (in.peek() == JsonToken.STRING && orMisfit(() -> StrictJson.string(in)) instanceof String text) {
+                texts.add(text);
+            } else {
+                fit = false;
+                if (in.peek() != JsonToken.STRING && in.hasNext()) {
+                    StrictJson.skip(in);
+                }
+            }
+        }
+        in.endArray();
+        return fit ? texts : new Misfit(Form.TEXTS.need);
+    }
+
     boolean has(String name) {
         return values.containsKey(name);
     }
@@ -186,6 +216,21 @@ final class JsonFields {
 
     boolean flag(String name) {
         return has(name) && (Boolean) required(name);
+    }
+
+    /** Returns the text, empty if there is none. */
+    String textOrEmpty(String name) {
+        return has(name) ? text(name) : "";
+    }
+
+    /** Returns the number, 0 if there is none. */
+    long number(String name) {
+        return has(name) ? longInteger(name, 0, Cursor.MAX) : 0;
+    }
+
+    @SuppressWarnings("unchecked") // by Form
+    List<String> texts(String name) {
+        return has(name) ? (List<String>) required(name) : List.of();
     }
 
     JsonFields object(String name) {

@@ -3,9 +3,11 @@ package io.natterjack.core.wire;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Membership;
 import io.natterjack.core.Page;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomSettings;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.Value;
@@ -29,6 +31,8 @@ public sealed interface ServerFrame extends Frame
                 ServerFrame.Messages,
                 ServerFrame.Expiring,
                 ServerFrame.Drain,
+                ServerSignal,
+                PeopleAnswer,
                 Ping,
                 Pong {
     /** Returns the id of the request that this answers; 0 if it answers none. */
@@ -134,6 +138,13 @@ public sealed interface ServerFrame extends Frame
         private final long after;
         private final OptionalLong base;
         private final long floor;
+        private final RoomSettings settings;
+        private final Optional<Membership> membership;
+
+        /** Makes a frame of a room that nobody created. */
+        public Joined(int id, RoomId room, Mode mode, Cursor head, long after, OptionalLong base, long floor) {
+            this(id, room, mode, head, after, base, floor, RoomSettings.NONE, Optional.empty());
+        }
 
         /**
          * Makes a frame.
@@ -143,8 +154,21 @@ public sealed interface ServerFrame extends Frame
          * @param after the seq after which events follow: the cursor to go on from
          * @param base if present, the cursor was of a past that the server doesn't share: drop what lies above this seq
          * @param floor the room shows nothing up to this seq: drop it; 0 if it shows all
+         * @param settings how the room is set; {@link RoomSettings#NONE} if nobody created it
+         * @param membership what the room knows of the user; nothing if they don't belong to it
          */
-        public Joined(int id, RoomId room, Mode mode, Cursor head, long after, OptionalLong base, long floor) {
+        public Joined(
+                int id,
+                RoomId room,
+                Mode mode,
+                Cursor head,
+                long after,
+                OptionalLong base,
+                long floor,
+                RoomSettings settings,
+                Optional<Membership> membership) {
+            this.settings = Objects.requireNonNull(settings);
+            this.membership = Objects.requireNonNull(membership);
             this.id = id;
             this.room = Objects.requireNonNull(room);
             this.mode = Objects.requireNonNull(mode);
@@ -189,6 +213,16 @@ public sealed interface ServerFrame extends Frame
             return floor;
         }
 
+        /** Returns how the room is set; {@link RoomSettings#NONE} if nobody created it. */
+        public RoomSettings settings() {
+            return settings;
+        }
+
+        /** Returns what the room knows of the user; nothing if they don't belong to it. */
+        public Optional<Membership> membership() {
+            return membership;
+        }
+
         @Override
         public <R> R handle(Handler<R> handler) {
             return handler.joined(this);
@@ -196,7 +230,7 @@ public sealed interface ServerFrame extends Frame
 
         @Override
         protected List<?> parts() {
-            return List.of(id, room, mode, head, after, base, floor);
+            return List.of(id, room, mode, head, after, base, floor, settings, membership);
         }
     }
 
@@ -206,6 +240,8 @@ public sealed interface ServerFrame extends Frame
         public enum Reason {
             /** The client asked for it. */
             QUIT,
+            /** The user may no longer hear what happens here: removed, banned, or the room isn't open any more. */
+            KICKED,
             /** A reason of a newer server. Never sent by this version. */
             OTHER
         }
@@ -349,14 +385,22 @@ public sealed interface ServerFrame extends Frame
     final class Ok extends Value implements ServerFrame {
         private final int id;
         private final OptionalLong expiresAt;
+        private final Optional<RoomId> room;
+
+        /** Makes a frame that names no room. */
+        public Ok(int id, OptionalLong expiresAt) {
+            this(id, expiresAt, Optional.empty());
+        }
 
         /**
          * Makes a frame.
          *
          * @param id that of the request
          * @param expiresAt after {@code auth}: when the new token expires, Unix milliseconds
+         * @param room after {@code direct}: the room
          */
-        public Ok(int id, OptionalLong expiresAt) {
+        public Ok(int id, OptionalLong expiresAt, Optional<RoomId> room) {
+            this.room = Objects.requireNonNull(room);
             this.id = id;
             this.expiresAt = Objects.requireNonNull(expiresAt);
         }
@@ -370,6 +414,11 @@ public sealed interface ServerFrame extends Frame
             return expiresAt;
         }
 
+        /** Returns the room that was asked for. */
+        public Optional<RoomId> room() {
+            return room;
+        }
+
         @Override
         public <R> R handle(Handler<R> handler) {
             return handler.ok(this);
@@ -377,7 +426,7 @@ public sealed interface ServerFrame extends Frame
 
         @Override
         protected List<?> parts() {
-            return List.of(id, expiresAt);
+            return List.of(id, expiresAt, room);
         }
     }
 
@@ -555,7 +604,7 @@ public sealed interface ServerFrame extends Frame
     }
 
     /** One method a frame, so that the compiler finds each place that a new frame must be added to. */
-    interface Handler<R> {
+    interface Handler<R> extends ServerSignal.Handler<R>, PeopleAnswer.Handler<R> {
         R welcome(Welcome frame);
 
         R joined(Joined frame);

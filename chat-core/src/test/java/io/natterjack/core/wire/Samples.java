@@ -106,7 +106,7 @@ final class Samples {
                         List.of(
                                 event(121, ADA, MessageBody.GONE),
                                 change(122, new RoomChange.Member(FROG, true)),
-                                change(123, new RoomChange.HistoryShown(false)),
+                                change(123, RoomChange.historyShown(false)),
                                 change(124, new RoomChange.Erased(List.of(5L, 9L))),
                                 change(125, new RoomChange.Trimmed(120)))),
                 new ServerFrame.Ack(7, ROOM, CID, new Cursor(3, 121), 1_795_302_022_555L, true),

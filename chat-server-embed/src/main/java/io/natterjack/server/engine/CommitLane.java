@@ -240,6 +240,11 @@ final class CommitLane {
     /** Senders first: their answers then leave together with the events. */
     private void settle(Batch mine, List<Outcome> outcomes) {
         for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i) instanceof Outcome.Refused refused && !refused.isFinal()) {
+                mine.entries.get(i).flow.breakWith(refused);
+            }
+        }
+        for (int i = 0; i < outcomes.size(); i++) {
             complete(mine.entries.get(i), outcomes.get(i));
         }
         if (mine.failures > 0) {
@@ -256,11 +261,11 @@ final class CommitLane {
         for (int i = 0; i < outcomes.size(); i++) {
             Draft draft = mine.entries.get(i).draft;
             if (outcomes.get(i) instanceof Outcome.Accepted accepted) {
-                if (accepted.isDuplicate()) {
+                if (accepted.isEvent()) {
+                    committed.add(draft.accepted(accepted));
+                } else if (accepted.isDuplicate()) {
                     // Perhaps of a commit whose outcome nobody learned, or of another process.
                     known.add(draft.room());
-                } else {
-                    committed.add(draft.accepted(accepted));
                 }
             }
         }

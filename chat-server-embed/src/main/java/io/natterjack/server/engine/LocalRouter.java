@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -55,6 +56,7 @@ public final class LocalRouter implements RoomRouter {
     private final Bounds bounds;
     private final AtomicLong recentBudget;
     private final AtomicLong publishedBudget = new AtomicLong(MAX_PUBLISHED_BYTES);
+    private final List<Consumer<List<RoomEvent>>> observers = new CopyOnWriteArrayList<>();
     private final Map<RoomId, RoomFeed> feeds = new ConcurrentHashMap<>();
 
     /**
@@ -112,7 +114,13 @@ public final class LocalRouter implements RoomRouter {
     }
 
     @Override
+    public void observe(Consumer<List<RoomEvent>> observer) {
+        observers.add(observer);
+    }
+
+    @Override
     public void committed(List<RoomEvent> events) {
+        observers.forEach(observer -> observer.accept(events));
         events.stream()
                 .collect(Collectors.groupingBy(RoomEvent::room, LinkedHashMap::new, Collectors.toList()))
                 .forEach((room, ofRoom) -> {

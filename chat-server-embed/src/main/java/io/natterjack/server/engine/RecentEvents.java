@@ -1,11 +1,15 @@
 package io.natterjack.server.engine;
 
+import io.natterjack.core.EventKind;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * The last events of one room, so that who was away for a moment needn't ask the store. Bounded by count and bytes, and
@@ -33,10 +37,40 @@ final class RecentEvents {
 
     /** Adds the event that follows the last one; old ones go as the bounds need it, perhaps all. */
     void add(RoomEvent event) {
+        switch (event.kind()) {
+            case REVOKE -> forget(old -> old.seq() == event.target() || isEditOf(event.target(), old));
+            case ERASED -> {
+                Set<Long> seqs = Set.copyOf(((RoomChange.Erased) RoomChange.of(event)).seqs());
+                forget(old -> seqs.contains(old.seq()) || old.kind() == EventKind.EDIT && seqs.contains(old.target()));
+            }
+            case TRIMMED -> {
+                long upto = ((RoomChange.Trimmed) RoomChange.of(event)).upto();
+                forget(old -> old.seq() <= upto || old.kind() == EventKind.EDIT && old.target() <= upto);
+            }
+            default -> {}
+        }
         events.addLast(event);
         account(event.size());
         while (!events.isEmpty() && (events.size() > maxEvents || bytes > maxBytes || budget.get() < 0)) {
             account(-events.removeFirst().size());
+        }
+    }
+
+    private static boolean isEditOf(long seq, RoomEvent event) {
+        return event.kind() == EventKind.EDIT && event.target() == seq;
+    }
+
+    /** Takes the bodies of messages and edits that are gone: whoever comes back now doesn't get them any more. */
+    private void forget(Predicate<RoomEvent> gone) {
+        List<RoomEvent> kept = new ArrayList<>(events.size());
+        for (RoomEvent event : events) {
+            boolean hasBody = event.kind() == EventKind.MESSAGE || event.kind() == EventKind.EDIT;
+            kept.add(hasBody && gone.test(event) ? event.withoutBody() : event);
+        }
+        clear();
+        for (RoomEvent event : kept) {
+            events.addLast(event);
+            account(event.size());
         }
     }
 

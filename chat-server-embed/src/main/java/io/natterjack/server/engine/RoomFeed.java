@@ -1,6 +1,7 @@
 package io.natterjack.server.engine;
 
 import io.natterjack.core.Cursor;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.lane.Lane;
@@ -227,7 +228,14 @@ final class RoomFeed {
     }
 
     private void deliver(List<RoomEvent> part) {
-        part.forEach(recent::add);
+        for (RoomEvent event : part) {
+            recent.add(event);
+            if (event.kind().changesAccess()) {
+                RoomChange change = RoomChange.of(event);
+                idle.forEach(sink -> sink.accessChanged(event, change));
+                live.forEach(sink -> sink.accessChanged(event, change));
+            }
+        }
         if (live.isEmpty()) {
             return;
         }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets in who has a signed JSON Web Token (RFC 7519). Its {@code sub} is the user, and until its {@code exp}, which it must
@@ -180,15 +181,16 @@ public final class JwtAuthVerifier implements AuthVerifier {
         if (notBefore != null && notBefore.toInstant().minus(leeway).isAfter(now)) {
             return AuthResult.refused("the token isn't valid yet");
         }
-        return principal(claims.getSubject(), expires.toInstant());
+        return principal(claims.getSubject(), expires.toInstant(), claims.getIssueTime());
     }
 
-    private static AuthResult principal(String subject, Instant expires) {
+    private static AuthResult principal(String subject, Instant expires, @Nullable Date issued) {
         if (subject == null) {
             return AuthResult.refused("the token has no sub");
         }
         try {
-            return AuthResult.accepted(Principal.until(new UserId(subject), expires));
+            Principal principal = Principal.until(new UserId(subject), expires);
+            return AuthResult.accepted(issued == null ? principal : principal.issued(issued.toInstant()));
         } catch (IllegalArgumentException notUserId) {
             return AuthResult.refused("sub isn't a user id");
         }

@@ -1,10 +1,12 @@
 package io.natterjack.server.session;
 
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.LogText;
 import io.natterjack.core.Principal;
 import io.natterjack.core.ProtocolException;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.lane.Lane;
@@ -17,6 +19,7 @@ import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.WireFrame;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,7 +72,14 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
 
     // Session lane only.
     private State state = State.NEW;
-    private @Nullable Requests requests;
+
+    // Written on the session's lane, read by any thread.
+    private volatile @Nullable Requests requests;
+    private volatile @Nullable Principal who;
+    private volatile @Nullable DeviceId device;
+    private volatile long since;
+
+    // Session lane only.
     private Scheduler.Cancellable helloTimeout = NOTHING;
     private int badFrames;
 
@@ -111,8 +121,9 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
     @Override
     public void drained() {
         lane.execute(() -> {
-            if (requests != null) {
-                requests.drained();
+            Requests opened = requests;
+            if (opened != null) {
+                opened.drained();
             }
         });
     }
@@ -162,6 +173,28 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         });
     }
 
+    /** What the user may do in the room has changed. */
+    void accessChanged(RoomId room) {
+        lane.execute(() -> {
+            Requests opened = requests;
+            if (opened != null) {
+                opened.accessChanged(room);
+            }
+        });
+    }
+
+    /** Returns what the host may know of this session; nothing if nobody is let in yet. */
+    Optional<SessionInfo> info() {
+        Requests opened = requests;
+        Principal user = who;
+        DeviceId from = device;
+        if (opened == null || user == null || from == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new SessionInfo(
+                id, user.user(), from, since, connection.remote(), opened.rooms(), connection.queuedBytes()));
+    }
+
     // All below: session lane only.
 
     private void giveUpWithoutHello() {
@@ -196,8 +229,9 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
             return;
         }
         badFrames = 0;
-        if (requests != null) {
-            requests.handle(frame, wait);
+        Requests opened = requests;
+        if (opened != null) {
+            opened.handle(frame, wait);
         } else if (frame instanceof ClientFrame.Hello hello) {
             hello(hello);
         } else {
@@ -222,6 +256,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         helloTimeout.cancel();
         helloTimeout = NOTHING;
         inbox.hold();
+        device = hello.device();
         authentication.begin(hello.token(), hello.device(), new Authentication.Answer() {
             @Override
             public void accepted(Principal principal) {
@@ -255,7 +290,10 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         hello.session().ifPresent(former -> sessions.replace(former, principal.user()));
         sessions.opened(this);
         LOG.debug("{}: user {} on device {}", connection.id(), principal.user(), hello.device());
-        Requests opened = new Requests(context, connection, lane, principal.user(), this);
+        who = principal;
+        since = context.scheduler().wallMillis();
+        Accesses accesses = new Accesses(context, principal.user(), () -> Objects.requireNonNull(who));
+        Requests opened = new Requests(context, connection, lane, id, accesses, hello.device(), this);
         send(new ServerFrame.Welcome(
                 hello.id(),
                 id,
@@ -266,11 +304,13 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
                 authentication.expiresAt()));
         if (state == State.CLOSED) {
             // It was lost meanwhile: nobody would ever take it out of its rooms.
+            opened.close(false);
             return;
         }
         authentication.watchExpiry(this::expiring, () -> end(CloseReason.AUTH));
         sessions.heartbeats().start(beat);
         requests = opened;
+        opened.opened();
         opened.join(hello.rooms());
         inbox.release();
     }
@@ -280,6 +320,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         boolean begun = authentication.renew(frame.token(), new Authentication.Answer() {
             @Override
             public void accepted(Principal principal) {
+                who = principal;
                 authentication.watchExpiry(ClientSession.this::expiring, () -> end(CloseReason.AUTH));
                 send(new ServerFrame.Ok(frame.id(), authentication.expiresAt()));
             }
@@ -340,8 +381,9 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         sessions.heartbeats().stop(beat);
         authentication.stop();
         sessions.closed(this);
-        if (requests != null) {
-            requests.close();
+        Requests opened = requests;
+        if (opened != null) {
+            opened.close(false);
         }
     }
 }

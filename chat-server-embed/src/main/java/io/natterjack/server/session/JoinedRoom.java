@@ -3,9 +3,13 @@ package io.natterjack.server.session;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Membership;
+import io.natterjack.core.Permission;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
-import io.natterjack.core.UserId;
+import io.natterjack.core.RoomView;
+import io.natterjack.core.Standing;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.RoomRouter;
@@ -16,12 +20,14 @@ import io.natterjack.core.wire.ServerFrame.Joined.Mode;
 import io.natterjack.core.wire.WireFrame;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,49 +41,73 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     private static final Logger LOG = LoggerFactory.getLogger(JoinedRoom.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    /** Settings that may close a room to those who hear it. */
+    private static final Set<String> HIDING = Set.of("kind", "grants");
+
     private final SessionContext context;
     private final Connection connection;
     private final Lane lane;
     private final RoomId room;
-    private final UserId user;
+    private final Accesses accesses;
     private final int requestId;
     private final Optional<Cursor> cursor;
     private final int tail;
-    private final Consumer<JoinedRoom> whenDecided;
+    private final Owner owner;
+    private final AtomicBoolean leaving = new AtomicBoolean();
     private volatile boolean over;
+
+    /** The seq of the event that removed the user, beyond which nothing is delivered. */
+    private volatile long last = Long.MAX_VALUE;
+
+    /** What the user may do here; null when that may have changed since it was asked. */
+    private volatile @Nullable Access access;
 
     // Session lane only.
     /** Up to here the room shows nothing to this user. */
     private long floor;
 
     private long position = -1;
+    private boolean isLive;
+
+    /** Of somebody who isn't a member any more: up to here they are shown what happened; 0 of others. */
+    private long formerUpto;
+
+    private @Nullable Access decided;
     private boolean refused;
+
+    /** Hears of a place. Called on the session's lane. */
+    interface Owner {
+        /** The room is attached, or can't be: called once. */
+        void decided(JoinedRoom joined);
+
+        /** The user may no longer hear what happens here; nothing more is delivered. */
+        void removed(JoinedRoom joined);
+    }
 
     /**
      * Makes a place that is yet to be taken.
      *
      * @param requestId of the join or hello, 0 for none
-     * @param whenDecided called once, when the room is attached or can't be for now
      */
     JoinedRoom(
             SessionContext context,
             Connection connection,
             Lane lane,
             RoomId room,
-            UserId user,
+            Accesses accesses,
             int requestId,
             Optional<Cursor> cursor,
             int tail,
-            Consumer<JoinedRoom> whenDecided) {
+            Owner owner) {
         this.context = context;
         this.connection = connection;
         this.lane = lane;
         this.room = room;
-        this.user = user;
+        this.accesses = accesses;
         this.requestId = requestId;
         this.cursor = cursor;
         this.tail = tail;
-        this.whenDecided = whenDecided;
+        this.owner = owner;
     }
 
     RoomId room() {
@@ -94,9 +124,82 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         return refused || isAttached();
     }
 
+    /** Returns what the user may do here; nothing if that must be asked anew. */
+    Optional<Access> access() {
+        return Optional.ofNullable(access);
+    }
+
+    void access(Access fresh) {
+        access = fresh;
+    }
+
+    void forgetAccess() {
+        access = null;
+    }
+
     @Override
     public void events(List<RoomEvent> events, WireFrame frame) {
-        offer(frame);
+        long end = last;
+        if (events.get(events.size() - 1).seq() <= end) {
+            offer(frame);
+        } else if (events.get(0).seq() <= end) {
+            List<RoomEvent> before =
+                    events.stream().filter(event -> event.seq() <= end).toList();
+            send(new ServerFrame.Ev(room, before.get(0).at().epoch(), before));
+        }
+        if (events.get(events.size() - 1).seq() >= end) {
+            leaveAsRemoved();
+        }
+    }
+
+    /** {@inheritDoc} A removal of the user ends the delivery behind it, and at once what is being caught up with. */
+    @Override
+    public void accessChanged(RoomEvent event, RoomChange change) {
+        boolean own = change instanceof RoomChange.Member member
+                ? member.user().equals(accesses.user())
+                : !(change instanceof RoomChange.Settings settings)
+                        || HIDING.stream().anyMatch(settings.fields()::contains);
+        if (own || change.restricts()) {
+            access = null;
+        }
+        if (own && change instanceof RoomChange.Member member && !member.isIn() && member.restricts()) {
+            last = Math.min(last, event.seq());
+            lane.execute(() -> {
+                if (!isLive && isAttached()) {
+                    leaveAsRemoved();
+                }
+            });
+        } else if (own) {
+            lane.execute(this::askAgain);
+        }
+    }
+
+    /** What the room is now may not be for this user any more. */
+    private void askAgain() {
+        if (over || !isAttached()) {
+            return;
+        }
+        accesses.load(room)
+                .whenCompleteAsync(
+                        (fresh, failure) -> {
+                            if (fresh != null) {
+                                access = fresh;
+                                if (!fresh.may(Permission.READ)) {
+                                    leaveAsRemoved();
+                                }
+                            }
+                        },
+                        lane);
+    }
+
+    /** What was offered before leaves first. Any thread. */
+    private void leaveAsRemoved() {
+        if (leaving.compareAndSet(false, true) && !over) {
+            send(new ServerFrame.Left(room, ServerFrame.Left.Reason.KICKED));
+            over = true;
+            context.router().detach(room, this);
+            lane.execute(() -> owner.removed(this));
+        }
     }
 
     private void offer(WireFrame frame) {
@@ -125,6 +228,10 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         if (over) {
             return CompletableFuture.completedFuture(true);
         }
+        if (formerUpto > 0 && position >= formerUpto) {
+            leaveAsRemoved();
+            return CompletableFuture.completedFuture(true);
+        }
         return isAttached()
                 ? context.router()
                         .follow(room, this, position)
@@ -133,7 +240,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                 : context.router()
                         .attach(room, this)
                         .thenCompose(this::checkedHead)
-                        .thenCompose(this::withFloor)
+                        .thenCompose(this::withAccess)
                         .handleAsync(this::attached, lane);
     }
 
@@ -148,12 +255,14 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         return context.store().read(store -> store.heads(List.of(room)).getOrDefault(room, head));
     }
 
-    private CompletionStage<Cursor> withFloor(Cursor head) {
-        return context.store()
-                .read(store -> store.floor(room, user))
+    private CompletionStage<Cursor> withAccess(Cursor head) {
+        return accesses.load(room)
                 .thenApplyAsync(
-                        seq -> {
-                            floor = Math.min(seq, head.seq());
+                        asked -> {
+                            // What changed while it was asked is asked for again.
+                            access = asked.view().accessRev() <= head.seq() ? asked : null;
+                            decided = asked;
+                            floor = Math.min(asked.view().floor(), head.seq());
                             return head;
                         },
                         lane);
@@ -170,11 +279,44 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
             refuse(ErrorCode.UNAVAILABLE);
             return true;
         }
+        Access asked = Objects.requireNonNull(decided);
+        if (!asked.may(Permission.READ)) {
+            Optional<Cursor> end = endOfFormerMember(asked, head);
+            if (end.isEmpty()) {
+                forbid(asked);
+                return true;
+            }
+            head = end.get();
+            formerUpto = head.seq();
+            last = head.seq();
+        }
         ServerFrame.Joined joined = joined(head);
         position = joined.after();
         send(joined);
-        whenDecided.accept(this);
+        owner.decided(this);
         return false;
+    }
+
+    /** Who was removed while away gets what happened until then. */
+    private Optional<Cursor> endOfFormerMember(Access asked, Cursor head) {
+        return asked.view()
+                .membership()
+                .filter(member -> member.joinedSeq() > 0
+                        && (member.standing() == Standing.OUT || member.standing() == Standing.BANNED))
+                .map(member -> new Cursor(head.epoch(), member.rev()))
+                .filter(end -> cursor.isPresent()
+                        && cursor.get().epoch() == end.epoch()
+                        && cursor.get().seq() < end.seq());
+    }
+
+    private void forbid(Access asked) {
+        refused = true;
+        over = true;
+        context.router().detach(room, this);
+        send(new ServerFrame.Refused(
+                requestId, asked.refusal(), Optional.empty(), Optional.empty(), Optional.of(room), Optional.empty()));
+        owner.decided(this);
+        owner.removed(this);
     }
 
     /** Tells the client to join again a little later. */
@@ -182,7 +324,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         refused = true;
         send(new ServerFrame.Refused(
                 requestId, code, Optional.empty(), Optional.of(RETRY), Optional.of(room), Optional.empty()));
-        whenDecided.accept(this);
+        owner.decided(this);
     }
 
     private ServerFrame.Joined joined(Cursor head) {
@@ -212,13 +354,27 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     }
 
     private ServerFrame.Joined joined(Mode mode, Cursor head, long after, OptionalLong base) {
-        return new ServerFrame.Joined(requestId, room, mode, head, after, base, floor);
+        RoomView view = Objects.requireNonNull(decided).view();
+        return new ServerFrame.Joined(
+                requestId,
+                room,
+                mode,
+                head,
+                after,
+                base,
+                floor,
+                view.settings(),
+                view.membership().filter(Membership::isIn));
     }
 
     private CompletionStage<Boolean> followed(RoomRouter.@Nullable Progress progress, @Nullable Throwable failure) {
         if (progress != null) {
             position = progress.seq();
-            return CompletableFuture.completedFuture(progress.isLive());
+            isLive = progress.isLive();
+            if (last < Long.MAX_VALUE && (isLive ? position >= last : formerUpto == 0)) {
+                leaveAsRemoved();
+            }
+            return CompletableFuture.completedFuture(progress.isLive() && formerUpto == 0);
         }
         if (over) {
             return CompletableFuture.completedFuture(true);

@@ -1,42 +1,43 @@
 package io.natterjack.server.session;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
-import io.natterjack.core.Draft;
+import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
-import io.natterjack.core.Page;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomId;
-import io.natterjack.core.UserId;
+import io.natterjack.core.SessionId;
+import io.natterjack.core.Standing;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
-import io.natterjack.core.spi.Flow;
-import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.ClientSignal;
+import io.natterjack.core.wire.PeopleRequest;
 import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a client that is let in may ask for. Each request returns its answer, if that is known at once.
+ * What a client that is let in may ask for. Each request returns its answer, if that is known at once. Rooms are here: joining, leaving
+ * and changing them; what only reads is in {@link Reads}, what may get lost in {@link SessionSignals}.
  *
  * <p><b>Threads.</b> The session's lane only.
  */
-final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
+final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, JoinedRoom.Owner, RoomWriter.Owner {
+    static final Duration LATER = Duration.ofSeconds(1);
     private static final Duration SOON = Duration.ofMillis(100);
-    private static final Duration LATER = Duration.ofSeconds(1);
     private static final int MAX_PENDING_PAGES = 64;
     private static final int MAX_UNSETTLED = 64;
 
@@ -49,43 +50,53 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
         void end(CloseReason reason);
     }
 
-    /** A joined room with what was sent to it, which outlives joining it again. */
-    private static final class Place {
-        final SendOrder order;
-        final Queue<PendingSend> waiting = new ArrayDeque<>();
-        JoinedRoom joined;
-
-        Place(SendOrder order, JoinedRoom joined) {
-            this.order = order;
-            this.joined = joined;
-        }
-    }
-
-    /** A send that has its turn in its room. */
-    private record PendingSend(ClientFrame.Send frame, RoomId room, SendOrder order, long number, Flow flow) {}
-
     private final SessionContext context;
     private final Connection connection;
     private final Lane lane;
-    private final UserId user;
+    private final Accesses accesses;
+    private final DeviceId device;
     private final Session session;
     private final PacedWork paced;
-    private final Map<RoomId, Place> places = new HashMap<>();
+    private final Reads reads;
+    private final SessionSignals signals;
+    /** Written on the lane, read by any thread. */
+    private final Map<RoomId, JoinedRoom> joined = new ConcurrentHashMap<>();
 
-    /** Of rooms that were left with sends unsettled, which those after a new join mustn't overtake. The eldest go. */
-    private final Map<RoomId, SendOrder> unsettled = new LinkedHashMap<>();
+    /** Of rooms that are joined, and of others in which something isn't settled, which later changes mustn't overtake. */
+    private final Map<RoomId, RoomWriter> writers = new LinkedHashMap<>();
 
-    private int sendsUnderWay;
+    private int changesUnderWay;
     private Duration wait = Duration.ZERO;
 
-    Requests(SessionContext context, Connection connection, Lane lane, UserId user, Session session) {
+    Requests(
+            SessionContext context,
+            Connection connection,
+            Lane lane,
+            SessionId id,
+            Accesses accesses,
+            DeviceId device,
+            Session session) {
         this.context = context;
         this.connection = connection;
         this.lane = lane;
-        this.user = user;
+        this.accesses = accesses;
+        this.device = device;
         this.session = session;
         this.paced = new PacedWork(
                 connection, lane, context.lowMark(), context.settings().maxRooms() + MAX_PENDING_PAGES);
+        this.signals = new SessionSignals(context, connection, lane, id, accesses, device, session, this::accessOf);
+        this.reads = new Reads(context, lane, accesses, session, paced, signals, this::accessOf);
+    }
+
+    /** Returns what is known of what the user may do in a room that is joined; nothing if it must be asked. */
+    private Optional<Access> accessOf(RoomId room) {
+        JoinedRoom place = joined.get(room);
+        return place == null ? Optional.empty() : place.access();
+    }
+
+    /** The session is open: others may see it. */
+    void opened() {
+        signals.opened();
     }
 
     /**
@@ -95,21 +106,46 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
      */
     void handle(ClientFrame frame, Duration tooFast) {
         wait = tooFast;
-        // A send must be refused by its room, so that nothing overtakes it.
-        Optional<ServerFrame> answer = tooFast.isZero() || frame instanceof ClientFrame.Send
-                ? frame.handle(this)
-                : refused(frame.id(), ErrorCode.RATE_LIMITED, tooFast);
+        // A change must be refused by its room, so that nothing overtakes it; a signal is left out in silence.
+        boolean refusesItself = frame instanceof ClientFrame.Send || frame instanceof ClientFrame.Change;
+        Optional<ServerFrame> answer;
+        if (tooFast.isZero() || refusesItself) {
+            answer = frame.handle(this);
+        } else if (frame instanceof ClientSignal && frame.id() == 0) {
+            answer = Optional.empty();
+        } else {
+            answer = refused(frame.id(), ErrorCode.RATE_LIMITED, tooFast);
+        }
         answer.ifPresent(session::send);
+    }
+
+    /** Returns the rooms that are joined. Any thread. */
+    Set<RoomId> rooms() {
+        return Set.copyOf(joined.keySet());
+    }
+
+    /** What the user may do in the room has changed, and no event says so. */
+    void accessChanged(RoomId room) {
+        JoinedRoom place = joined.get(room);
+        if (place != null) {
+            place.forgetAccess();
+        }
     }
 
     void drained() {
         paced.goOn();
     }
 
-    void close() {
+    /**
+     * Ends what the session has.
+     *
+     * @param forGood whether the client said that it won't be back
+     */
+    void close(boolean forGood) {
         paced.clear();
-        places.values().forEach(place -> place.joined.leave());
-        places.clear();
+        signals.close(forGood);
+        joined.values().forEach(JoinedRoom::leave);
+        joined.clear();
     }
 
     @Override
@@ -137,9 +173,12 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
 
     @Override
     public Optional<ServerFrame> bye(ClientFrame.Bye frame) {
+        signals.saidBye();
         session.end(CloseReason.NORMAL);
         return Optional.empty();
     }
+
+    // Joining and leaving.
 
     @Override
     public Optional<ServerFrame> join(ClientFrame.Join frame) {
@@ -153,205 +192,273 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
 
     /** Joins a room, or joins it anew from another cursor. */
     private Optional<ServerFrame> join(int requestId, RoomId room, Optional<Cursor> cursor, int tail) {
-        Place place = places.get(room);
-        if (place == null && places.size() >= context.settings().maxRooms()) {
+        JoinedRoom former = joined.get(room);
+        if (former == null && joined.size() >= context.settings().maxRooms()) {
             return Optional.of(new ServerFrame.Refused(
                     requestId,
                     ErrorCode.TOO_LARGE,
-                    Optional.of("a session may join " + places.size() + " rooms"),
+                    Optional.of("a session may join " + joined.size() + " rooms"),
                     Optional.empty(),
                     Optional.of(room),
                     Optional.empty()));
         }
-        JoinedRoom joined =
-                new JoinedRoom(context, connection, lane, room, user, requestId, cursor, tail, this::decided);
-        if (place == null) {
-            SendOrder former = unsettled.remove(room);
-            places.put(room, new Place(former != null ? former : new SendOrder(context.scheduler()), joined));
-            begin(joined);
+        JoinedRoom place = new JoinedRoom(context, connection, lane, room, accesses, requestId, cursor, tail, this);
+        joined.put(room, place);
+        writer(room).joined(place);
+        if (former == null) {
+            begin(place);
         } else {
-            JoinedRoom former = place.joined;
-            place.joined = joined;
-            former.leave().thenRunAsync(() -> begin(joined), lane);
+            former.leave().thenRunAsync(() -> begin(place), lane);
         }
         return Optional.empty();
     }
 
-    private void begin(JoinedRoom joined) {
-        if (!paced.add(joined)) {
-            joined.refuse(ErrorCode.BUSY);
+    private void begin(JoinedRoom place) {
+        if (!paced.add(place)) {
+            place.refuse(ErrorCode.BUSY);
         }
     }
 
     /** The room is attached, or can't be for now: either way what was sent behind the join needn't wait any longer. */
-    private void decided(JoinedRoom joined) {
-        Place place = places.get(joined.room());
-        if (place != null && place.joined == joined) {
-            while (!place.waiting.isEmpty()) {
-                submit(place.waiting.remove(), joined);
+    @Override
+    public void decided(JoinedRoom place) {
+        if (joined.get(place.room()) == place) {
+            if (place.isAttached()) {
+                signals.joined(place.room());
             }
+            writer(place.room()).advance();
+        }
+    }
+
+    @Override
+    public void removed(JoinedRoom place) {
+        if (joined.remove(place.room(), place)) {
+            signals.left(place.room());
+            writer(place.room()).joined(null);
+            forgetClearWriters();
         }
     }
 
     @Override
     public Optional<ServerFrame> leave(ClientFrame.Leave frame) {
-        Place place = places.remove(frame.room());
-        if (place == null) {
+        JoinedRoom place = joined.remove(frame.room());
+        if (place == null && !frame.isQuit()) {
             return refused(frame.id(), ErrorCode.NOT_MEMBER, "the room isn't joined");
         }
         // What was sent before goes first, joined or not yet.
-        place.waiting.forEach(this::append);
-        remember(frame.room(), place.order);
-        place.joined
-                .leave()
-                .thenRunAsync(
-                        () -> {
-                            session.send(new ServerFrame.Left(frame.room(), ServerFrame.Left.Reason.QUIT));
-                            if (frame.id() > 0) {
-                                session.send(new ServerFrame.Ok(frame.id(), OptionalLong.empty()));
-                            }
-                        },
-                        lane);
+        writer(frame.room()).joined(null);
+        signals.left(frame.room());
+        if (frame.isQuit()) {
+            quit(frame);
+        }
+        if (place != null) {
+            place.leave().thenRunAsync(() -> left(frame), lane);
+        }
+        forgetClearWriters();
         return Optional.empty();
     }
 
-    private void remember(RoomId room, SendOrder order) {
-        if (order.isClear()) {
-            return;
+    private void left(ClientFrame.Leave frame) {
+        session.send(new ServerFrame.Left(frame.room(), ServerFrame.Left.Reason.QUIT));
+        if (frame.id() > 0 && !frame.isQuit()) {
+            session.send(new ServerFrame.Ok(frame.id(), OptionalLong.empty()));
         }
-        if (unsettled.size() >= MAX_UNSETTLED) {
-            unsettled.remove(unsettled.keySet().iterator().next());
-        }
-        unsettled.put(room, order);
     }
+
+    /** Leaving for good is an event like any other change; it answers with {@code ok}. */
+    private void quit(ClientFrame.Leave frame) {
+        RoomChange change = new RoomChange.Member(accesses.user(), Standing.OUT, Optional.empty(), 0);
+        changesUnderWay++;
+        writer(frame.room())
+                .submit(new Mutation(
+                        frame.id(),
+                        frame.room(),
+                        context.ownClientId(),
+                        false,
+                        change.body(),
+                        Optional.empty(),
+                        change));
+    }
+
+    private RoomWriter writer(RoomId room) {
+        return writers.computeIfAbsent(room, first -> new RoomWriter(context, lane, room, accesses, device, this));
+    }
+
+    /** Writers of rooms that aren't joined stay until all is settled; if those are many, the eldest go. */
+    private void forgetClearWriters() {
+        int others = writers.size() - joined.size();
+        Iterator<Map.Entry<RoomId, RoomWriter>> each = writers.entrySet().iterator();
+        while (each.hasNext()) {
+            Map.Entry<RoomId, RoomWriter> entry = each.next();
+            boolean isOther = !joined.containsKey(entry.getKey());
+            if (isOther && (entry.getValue().isClear() || others > MAX_UNSETTLED)) {
+                each.remove();
+                others--;
+            }
+        }
+    }
+
+    // Changing.
 
     @Override
     public Optional<ServerFrame> send(ClientFrame.Send frame) {
-        Place place = places.get(frame.room());
+        JoinedRoom place = joined.get(frame.room());
         if (place == null) {
-            return Optional.of(answer(frame, Outcome.Refused.forGood(ErrorCode.NOT_MEMBER)));
+            answered(Mutation.of(frame, frame.room()), Outcome.Refused.forGood(ErrorCode.NOT_MEMBER), "", false);
+            return Optional.empty();
         }
-        Optional<Outcome.Refused> behind = place.order.check(frame.clientId());
-        if (behind.isPresent()) {
-            return Optional.of(answer(frame, behind.get()));
-        }
-        if (!wait.isZero()) {
-            return refused(frame, place.order, Outcome.Refused.retryAfter(ErrorCode.RATE_LIMITED, wait));
-        }
-        if (sendsUnderWay >= context.settings().limits().inFlight()) {
-            return refused(frame, place.order, Outcome.Refused.retryAfter(ErrorCode.BUSY, SOON));
-        }
-        sendsUnderWay++;
-        PendingSend pending =
-                new PendingSend(frame, place.joined.room(), place.order, place.order.submitted(), place.order.flow());
-        if (place.joined.isDecided()) {
-            submit(pending, place.joined);
-        } else {
-            // Applied in the order of arrival: the join comes first, so its sender sees the message come.
-            place.waiting.add(pending);
-        }
+        // The room's own name, not each frame's: events are kept.
+        change(Mutation.of(frame, place.room()));
         return Optional.empty();
     }
 
-    private static Optional<ServerFrame> refused(ClientFrame.Send frame, SendOrder order, Outcome.Refused refusal) {
-        order.refuse(frame.clientId(), refusal);
-        return Optional.of(answer(frame, refusal));
+    @Override
+    public Optional<ServerFrame> change(ClientFrame.Change frame) {
+        change(Mutation.of(frame, accesses.user()));
+        return Optional.empty();
     }
 
-    private void submit(PendingSend pending, JoinedRoom joined) {
-        if (joined.isAttached()) {
-            append(pending);
+    private void change(Mutation mutation) {
+        RoomWriter writer = writer(mutation.room());
+        Optional<Outcome.Refused> behind = writer.behind(mutation);
+        if (behind.isPresent()) {
+            answered(mutation, behind.get(), "", false);
+        } else if (!wait.isZero()) {
+            changesUnderWay++;
+            writer.refuse(mutation, Outcome.Refused.retryAfter(ErrorCode.RATE_LIMITED, wait));
+        } else if (changesUnderWay >= context.settings().limits().inFlight()) {
+            changesUnderWay++;
+            writer.refuse(mutation, Outcome.Refused.retryAfter(ErrorCode.BUSY, SOON));
         } else {
-            settle(pending, pending.flow.breakWith(Outcome.Refused.retryAfter(ErrorCode.UNAVAILABLE, LATER)));
+            changesUnderWay++;
+            writer.submit(mutation);
         }
-    }
-
-    private void append(PendingSend pending) {
-        ClientFrame.Send frame = pending.frame;
-        // The room's own name, not each frame's: events are kept.
-        Draft draft = new Draft(pending.room, user, frame.clientId(), frame.body());
-        context.queue().append(draft, pending.flow).thenAcceptAsync(outcome -> settle(pending, outcome), lane);
-    }
-
-    private void settle(PendingSend pending, Outcome outcome) {
-        sendsUnderWay--;
-        pending.order.settled(pending.number, pending.frame.clientId(), outcome);
-        session.send(answer(pending.frame, outcome));
-    }
-
-    private static ServerFrame answer(ClientFrame.Send frame, Outcome outcome) {
-        if (outcome instanceof Outcome.Accepted accepted) {
-            return new ServerFrame.Ack(
-                    frame.id(),
-                    frame.room(),
-                    frame.clientId(),
-                    accepted.at(),
-                    accepted.timestamp(),
-                    accepted.isDuplicate());
-        }
-        Outcome.Refused refused = (Outcome.Refused) outcome;
-        return new ServerFrame.Refused(
-                frame.id(),
-                refused.code(),
-                Optional.empty(),
-                refused.retry(),
-                Optional.of(frame.room()),
-                Optional.of(frame.clientId()));
     }
 
     @Override
+    public void answered(Mutation mutation, Outcome outcome, String message) {
+        answered(mutation, outcome, message, true);
+    }
+
+    private void answered(Mutation mutation, Outcome outcome, String message, boolean wasUnderWay) {
+        if (wasUnderWay) {
+            changesUnderWay--;
+        }
+        boolean isQuit = mutation.clientId().value().startsWith(ClientId.SERVERS_OWN);
+        if (outcome instanceof Outcome.Accepted accepted) {
+            session.send(
+                    isQuit
+                            ? new ServerFrame.Ok(mutation.id(), OptionalLong.empty())
+                            : new ServerFrame.Ack(
+                                    mutation.id(),
+                                    mutation.room(),
+                                    mutation.clientId(),
+                                    accepted.at(),
+                                    accepted.timestamp(),
+                                    accepted.isDuplicate()));
+        } else if (outcome instanceof Outcome.Refused refused) {
+            session.send(new ServerFrame.Refused(
+                    mutation.id(),
+                    refused.code(),
+                    message.isEmpty() ? Optional.empty() : Optional.of(message),
+                    refused.retry(),
+                    Optional.of(mutation.room()),
+                    isQuit ? Optional.empty() : Optional.of(mutation.clientId())));
+        }
+        if (!joined.containsKey(mutation.room())) {
+            forgetClearWriters();
+        }
+    }
+
+    // Reading.
+
+    @Override
     public Optional<ServerFrame> history(ClientFrame.History frame) {
-        int bytes = context.settings().pageBytes();
-        RoomId room = frame.query().room();
-        return page(
-                frame.id(),
-                room,
-                frame.epoch(),
-                store -> store.history(frame.query().above(store.floor(room, user)), bytes));
+        return reads.history(frame, joined.containsKey(frame.query().room()));
     }
 
     @Override
     public Optional<ServerFrame> changes(ClientFrame.Changes frame) {
-        int bytes = context.settings().pageBytes();
-        return page(
-                frame.id(),
-                frame.room(),
-                frame.epoch(),
-                store -> store.changes(
-                        frame.room(), store.floor(frame.room(), user), frame.since(), frame.limit(), bytes));
+        return reads.changes(frame, joined.containsKey(frame.room()));
     }
 
-    private Optional<ServerFrame> page(
-            int requestId, RoomId room, OptionalLong epoch, Function<MessageStore, Page> read) {
-        boolean taken = paced.add(() -> context.store()
-                .read(read)
-                .handleAsync(
-                        (page, failure) -> {
-                            page(requestId, room, epoch, page).ifPresent(session::send);
-                            return true;
-                        },
-                        lane));
-        return taken ? Optional.empty() : refused(requestId, ErrorCode.BUSY, LATER);
+    @Override
+    public Optional<ServerFrame> askInbox(PeopleRequest.Inbox frame) {
+        return reads.askInbox(frame);
     }
 
-    private Optional<ServerFrame> page(int requestId, RoomId room, OptionalLong epoch, @Nullable Page page) {
-        if (page == null) {
-            return refused(requestId, ErrorCode.UNAVAILABLE, LATER);
-        }
-        if (page.upto().seq() == 0 && !places.containsKey(room)) {
-            return refused(requestId, ErrorCode.NO_ROOM, "there is no such room");
-        }
-        if (epoch.isPresent() && epoch.getAsLong() != page.upto().epoch()) {
-            return refused(requestId, ErrorCode.TARGET_UNKNOWN, "the epoch is over");
-        }
-        return Optional.of(new ServerFrame.Messages(requestId, room, page));
+    @Override
+    public Optional<ServerFrame> askMembers(PeopleRequest.Members frame) {
+        return reads.askMembers(frame);
     }
 
-    private static Optional<ServerFrame> refused(int requestId, ErrorCode code, String message) {
+    @Override
+    public Optional<ServerFrame> askReceipts(PeopleRequest.Readers frame) {
+        return reads.askReceipts(frame);
+    }
+
+    @Override
+    public Optional<ServerFrame> search(PeopleRequest.Search frame) {
+        return reads.search(frame);
+    }
+
+    @Override
+    public Optional<ServerFrame> direct(PeopleRequest.Direct frame) {
+        return reads.direct(frame);
+    }
+
+    @Override
+    public Optional<ServerFrame> askUsers(PeopleRequest.Users frame) {
+        return reads.askUsers(frame);
+    }
+
+    @Override
+    public Optional<ServerFrame> setProfile(PeopleRequest.SetProfile frame) {
+        return reads.setProfile(frame);
+    }
+
+    @Override
+    public Optional<ServerFrame> block(PeopleRequest.Block frame) {
+        return reads.block(frame);
+    }
+
+    @Override
+    public Optional<ServerFrame> setNotify(PeopleRequest.SetNotify frame) {
+        return reads.setNotify(frame);
+    }
+
+    // What may get lost.
+
+    @Override
+    public Optional<ServerFrame> mark(ClientSignal.Mark frame) {
+        return signals.mark(frame);
+    }
+
+    @Override
+    public Optional<ServerFrame> typing(ClientSignal.Typing frame) {
+        return signals.typing(frame);
+    }
+
+    @Override
+    public Optional<ServerFrame> setPresence(ClientSignal.SetPresence frame) {
+        return signals.setPresence(frame);
+    }
+
+    @Override
+    public Optional<ServerFrame> call(ClientSignal.Call frame) {
+        return signals.call(frame);
+    }
+
+    @Override
+    public Optional<ServerFrame> askIce(ClientSignal.AskIce frame) {
+        return signals.askIce(frame);
+    }
+
+    static Optional<ServerFrame> refused(int requestId, ErrorCode code, String message) {
         return Optional.of(ServerFrame.Refused.of(requestId, code, message));
     }
 
-    private static Optional<ServerFrame> refused(int requestId, ErrorCode code, Duration retry) {
+    static Optional<ServerFrame> refused(int requestId, ErrorCode code, Duration retry) {
         return Optional.of(new ServerFrame.Refused(
                 requestId, code, Optional.empty(), Optional.of(retry), Optional.empty(), Optional.empty()));
     }

@@ -1,12 +1,16 @@
 package io.natterjack.server.session;
 
+import io.natterjack.core.ClientId;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.spi.AuthVerifier;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.server.engine.StoreReads;
+import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +19,8 @@ import java.util.function.Supplier;
  * @param lanes runs the sessions' work, which never blocks
  * @param sessionIds gives ids that nobody can guess
  * @param lowMark the transport's
+ * @param services for rooms and people
+ * @param accessChanged has the sessions of a room ask anew what they may do there, for a reason that isn't an event
  */
 public record SessionContext(
         AuthVerifier auth,
@@ -25,4 +31,31 @@ public record SessionContext(
         Scheduler scheduler,
         Supplier<SessionId> sessionIds,
         long lowMark,
-        SessionSettings settings) {}
+        SessionSettings settings,
+        Services services,
+        Consumer<RoomId> accessChanged) {
+    /** Makes a context in which nobody is told of blocks. */
+    public SessionContext(
+            AuthVerifier auth,
+            PersistenceQueue queue,
+            RoomRouter router,
+            StoreReads store,
+            Executor lanes,
+            Scheduler scheduler,
+            Supplier<SessionId> sessionIds,
+            long lowMark,
+            SessionSettings settings,
+            Services services) {
+        this(auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, room -> {});
+    }
+
+    SessionContext withAccessChanged(Consumer<RoomId> consumer) {
+        return new SessionContext(
+                auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, consumer);
+    }
+
+    /** Returns a new client id for what a session does by itself. */
+    ClientId ownClientId() {
+        return new ClientId(ClientId.SERVERS_OWN + UUID.randomUUID());
+    }
+}

@@ -1,12 +1,15 @@
 package io.natterjack.server.session;
 
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.ConnectionHandler;
 import io.natterjack.core.spi.ConnectionListener;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +27,7 @@ public final class Sessions implements ConnectionHandler {
 
     /** Makes a server's sessions: none yet. */
     public Sessions(SessionContext context) {
-        this.context = context;
+        this.context = context.withAccessChanged(this::accessChanged);
         SessionSettings settings = context.settings();
         this.heartbeats = new Heartbeats(context.scheduler(), settings.heartbeat(), settings.pongTimeout());
     }
@@ -67,6 +70,26 @@ public final class Sessions implements ConnectionHandler {
     /** Returns how many clients are let in. */
     public int count() {
         return open.size();
+    }
+
+    /** Returns the sessions that are open. */
+    public List<SessionInfo> list() {
+        List<SessionInfo> sessions = new ArrayList<>();
+        open.values().forEach(session -> session.info().ifPresent(sessions::add));
+        return sessions;
+    }
+
+    /** Ends the session of that id; false if there is none. */
+    public boolean end(SessionId id, CloseReason reason) {
+        ClientSession session = open.get(id);
+        if (session != null) {
+            session.close(reason);
+        }
+        return session != null;
+    }
+
+    private void accessChanged(RoomId room) {
+        open.values().forEach(session -> session.accessChanged(room));
     }
 
     /** Tells every client to connect anew, at a random moment between {@code after} and {@code after + spread}. */

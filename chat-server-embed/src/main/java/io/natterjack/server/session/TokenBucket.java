@@ -41,6 +41,15 @@ final class TokenBucket {
         return level >= 0 ? Duration.ZERO : Duration.ofMillis((long) Math.ceil((1 - level) / perSecond * 1_000));
     }
 
+    /** Takes one if it is there, and returns zero; else takes none, and returns how long it takes until one is. */
+    Duration tryTake() {
+        Duration wait = take();
+        if (!wait.isZero()) {
+            level++;
+        }
+        return wait;
+    }
+
     /** Returns how many were taken that weren't there. */
     int debt() {
         return (int) Math.max(0, -level);

@@ -16,6 +16,7 @@ import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerFrame.Joined.Mode;
+import io.natterjack.server.engine.LocalPresence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -191,6 +192,8 @@ final class AdmissionTest extends SessionFixture {
             new Client().listener.closed(CloseReason.ABNORMAL);
             time.runAll();
         }
+        time.advance(LocalPresence.GRACE);
+        time.runAll();
         assertThat(time.waitingTimers()).isZero();
     }
 

@@ -18,6 +18,7 @@ import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.wire.Limits;
 import io.natterjack.server.InMemoryStore;
+import io.natterjack.server.RolePolicy;
 import io.natterjack.server.engine.GroupCommitQueue;
 import io.natterjack.server.engine.LocalRouter;
 import io.natterjack.server.engine.StoreReads;
@@ -251,7 +252,8 @@ final class EngineSimulationTest {
                     time,
                     () -> new SessionId("s" + ++sessionIds),
                     SimulatedConnection.LOW_MARK,
-                    settings);
+                    settings,
+                    Services.plain(new RolePolicy(), time));
         }
 
         Set<String> play() {

@@ -2,9 +2,12 @@ package io.natterjack.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
+import io.natterjack.core.EventKind;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.Principal;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
@@ -19,6 +22,7 @@ import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.WireFrame;
 import io.natterjack.server.InMemoryStore;
+import io.natterjack.server.RolePolicy;
 import io.natterjack.server.engine.GroupCommitQueue;
 import io.natterjack.server.engine.StoreReads;
 import io.natterjack.testkit.ManualScheduler;
@@ -32,6 +36,9 @@ import org.junit.jupiter.api.Test;
 
 final class JoinedRoomTest {
     private static final RoomId ROOM = new RoomId("r");
+
+    private static final RoomEvent EVENT = new RoomEvent(
+            ROOM, new Cursor(1, 1), EventKind.MESSAGE, new UserId("ada"), new ClientId("c"), 0, MessageBody.text("hi"));
 
     private final ManualScheduler time = new ManualScheduler();
     private final LateRouter router = new LateRouter();
@@ -49,7 +56,7 @@ final class JoinedRoomTest {
     @Test
     void aConnectionThatFailsToTakeAFrameIsClosedAndTheRoomHearsNothingOfIt() {
         BrokenConnection connection = new BrokenConnection();
-        joined(connection).events(List.of(), FrameCodec.encode((ServerFrame) new Ping()));
+        joined(connection).events(List.of(EVENT), FrameCodec.encode((ServerFrame) new Ping()));
         assertThat(connection.inner.closed()).contains(CloseReason.INTERNAL);
     }
 
@@ -64,9 +71,18 @@ final class JoinedRoomTest {
                 time,
                 () -> new SessionId("s"),
                 1,
-                SessionSettings.defaults(new Limits(64 << 10, MessageBody.MAX_BYTES, 64, 20, 40), 256 << 10));
+                SessionSettings.defaults(new Limits(64 << 10, MessageBody.MAX_BYTES, 64, 20, 40), 256 << 10),
+                Services.plain(new RolePolicy(), time));
+        UserId ada = new UserId("ada");
+        Accesses accesses = new Accesses(context, ada, () -> Principal.of(ada));
         return new JoinedRoom(
-                context, connection, new Lane(time), ROOM, new UserId("ada"), 1, Optional.empty(), 0, decided -> {});
+                context, connection, new Lane(time), ROOM, accesses, 1, Optional.empty(), 0, new JoinedRoom.Owner() {
+                    @Override
+                    public void decided(JoinedRoom joined) {}
+
+                    @Override
+                    public void removed(JoinedRoom joined) {}
+                });
     }
 
     /** Attaches when it is told to, as a router does whose room closes at that moment. */

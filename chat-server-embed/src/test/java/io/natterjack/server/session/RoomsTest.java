@@ -284,7 +284,7 @@ final class RoomsTest extends SessionFixture {
     void aMemberSeesNothingFromBeforeTheyCameWhereTheRoomHidesIt() {
         Client ada = joined("ada");
         ada.messages(5);
-        change(new RoomChange.HistoryShown(false));
+        change(RoomChange.historyShown(false));
         change(new RoomChange.Member(new UserId("bob"), true));
         router.changed(LOBBY);
         time.runAll();

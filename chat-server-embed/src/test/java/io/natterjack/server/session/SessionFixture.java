@@ -21,6 +21,7 @@ import io.natterjack.core.wire.Limits;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.server.InMemoryStore;
+import io.natterjack.server.RolePolicy;
 import io.natterjack.server.engine.GroupCommitQueue;
 import io.natterjack.server.engine.LocalRouter;
 import io.natterjack.server.engine.StoreReads;
@@ -45,6 +46,7 @@ abstract class SessionFixture {
     final AtomicInteger sessionIds = new AtomicInteger();
     Function<AuthRequest, CompletionStage<AuthResult>> auth = this::byName;
     final LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, LocalRouter.Bounds.DEFAULT);
+    Services services = Services.plain(new RolePolicy().clock(time::wallMillis), time);
     final Sessions sessions = sessions(LIMITS);
 
     Sessions sessions(Limits limits) {
@@ -57,7 +59,8 @@ abstract class SessionFixture {
                 time,
                 () -> new SessionId("s" + sessionIds.incrementAndGet()),
                 256 << 10,
-                SessionSettings.defaults(limits, 256 << 10)));
+                SessionSettings.defaults(limits, 256 << 10),
+                services));
     }
 
     CompletionStage<AuthResult> byName(AuthRequest request) {

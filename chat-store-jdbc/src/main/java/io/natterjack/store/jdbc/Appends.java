@@ -72,12 +72,14 @@ final class Appends {
             throws SQLException {
         try {
             Dialect.Locked locked = dialect.begin(handle, roomsOf(batch), batch);
-            AppendPlan plan = AppendPlan.of(batch, locked.rooms(), locked.known(), epoch, clock.get());
-            if (plan.rows().isEmpty()) {
+            Targets targets = Targets.load(handle, dialect, batch, locked, epoch);
+            AppendPlan plan = AppendPlan.of(batch, locked.rooms(), locked.known(), targets, epoch, clock.get());
+            boolean hasEffects = ChangeEffects.isNeeded(plan);
+            if (plan.rows().isEmpty() && !hasEffects) {
                 dialect.rollback(handle);
-            } else if (ChangeEffects.isNeeded(plan.rows())) {
+            } else if (hasEffects) {
                 dialect.write(handle, plan);
-                new ChangeEffects(handle, dialect).apply(plan.rows());
+                new ChangeEffects(handle, dialect).apply(plan);
                 dialect.commit(handle);
             } else {
                 dialect.writeAndCommit(handle, plan);

@@ -3,8 +3,18 @@ package io.natterjack.store.jdbc;
 import static java.util.Collections.nCopies;
 
 import io.natterjack.core.EventKind;
+import io.natterjack.core.Membership;
+import io.natterjack.core.Mentions;
+import io.natterjack.core.Message;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.MessageDetails;
+import io.natterjack.core.Role;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomSettings;
+import io.natterjack.core.Standing;
+import io.natterjack.core.UserId;
+import io.natterjack.store.jdbc.AppendPlan.ResendKey;
 import io.natterjack.store.jdbc.AppendPlan.Row;
 import java.util.Collections;
 import java.util.List;
@@ -13,11 +23,13 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
 /**
- * What changes of rooms do besides being events, in the transaction that inserts them, under the locks of their rooms.
+ * What events do besides being events, in the transaction that inserts them, under the locks of their rooms.
  *
  * <p><b>Threads.</b> Any, with a handle of its own.
  */
 final class ChangeEffects {
+    private static final List<String> TABLES_OF_MESSAGES = List.of("chat_reaction", "chat_mention", "chat_pin");
+
     private final Handle handle;
     private final Dialect dialect;
 
@@ -26,59 +38,204 @@ final class ChangeEffects {
         this.dialect = dialect;
     }
 
-    /** Applies the changes among the rows, in their order. The rows are there already: a change may be to one of them. */
-    void apply(List<Row> rows) {
-        for (Row row : rows) {
-            row.draft().change().ifPresent(change -> apply(row.draft().room(), row.seq(), change));
+    /** Tells whether there is anything to apply. */
+    static boolean isNeeded(AppendPlan plan) {
+        return !plan.cancelled().isEmpty()
+                || !plan.met().isEmpty()
+                || plan.rows().stream()
+                        .anyMatch(row -> row.draft().kind() != EventKind.MESSAGE
+                                || row.target() > 0
+                                || !mentions(row.draft().body()).equals(Mentions.NONE));
+    }
+
+    /** Applies the plan's rows in their order; they are there already. */
+    void apply(AppendPlan plan) {
+        for (Row row : plan.rows()) {
+            apply(row);
+        }
+        plan.touched().forEach(this::write);
+        for (ResendKey key : plan.cancelled()) {
+            handle.execute(
+                    "insert into chat_cancel (room, sender, cid, is_open) values (?, ?, ?, 1)",
+                    key.room(),
+                    key.sender(),
+                    key.clientId());
+            if (handle.execute("update chat_room set cancels = cancels + 1 where room = ?", key.room()) == 0) {
+                handle.execute(
+                        "insert into chat_room (room, last_seq, last_ts, updated_at, cancels) values (?, 0, 0, "
+                                + dialect.nowMillis() + ", 1)",
+                        key.room());
+            }
+        }
+        for (ResendKey key : plan.met()) {
+            handle.execute(
+                    "update chat_cancel set is_open = 0 where room = ? and sender = ? and cid = ?",
+                    key.room(),
+                    key.sender(),
+                    key.clientId());
         }
     }
 
-    private void apply(RoomId room, long seq, RoomChange change) {
+    private void apply(Row row) {
+        RoomId room = row.draft().room();
+        if (row.draft().kind() == EventKind.MESSAGE) {
+            if (row.target() > 0) {
+                handle.execute(
+                        "insert into chat_reply (room, root, seq) values (?, ?, ?)",
+                        room.value(),
+                        row.target(),
+                        row.seq());
+            }
+            mention(room, row.seq(), row.draft().sender(), row.draft().body());
+        }
+        row.draft().change().ifPresent(change -> {
+            apply(row, room, change);
+            if (change.restricts()) {
+                handle.execute("update chat_room set access_rev = ? where room = ?", row.seq(), room.value());
+            }
+        });
+    }
+
+    private void apply(Row row, RoomId room, RoomChange change) {
         if (change instanceof RoomChange.Member member) {
-            member(room, seq, member);
-        } else if (change instanceof RoomChange.HistoryShown shown) {
-            handle.execute("update chat_room set shows_all = ? where room = ?", shown.isAll() ? 1 : 0, room.value());
+            member(room, row.seq(), member);
+        } else if (change instanceof RoomChange.Settings changed) {
+            String settings = handle.createQuery("select settings from chat_room where room = ?")
+                    .bind(0, room.value())
+                    .mapTo(String.class)
+                    .one();
+            save(room, RoomReads.settings(settings).after(changed));
+        } else if (change instanceof RoomChange.Created created) {
+            save(room, created.settings());
+            for (UserId owner : created.owners()) {
+                member(room, row.seq(), new RoomChange.Member(owner, Standing.IN, Optional.of(Role.OWNER), 0));
+            }
+        } else if (change instanceof RoomChange.Reacted reaction) {
+            handle.execute(
+                    reaction.isOn()
+                            ? "insert into chat_reaction (room, seq, reaction, member) values (?, ?, ?, ?)"
+                            : "delete from chat_reaction where room = ? and seq = ? and reaction = ? and member = ?",
+                    room.value(),
+                    row.target(),
+                    reaction.key(),
+                    row.draft().sender().value());
+        } else if (change instanceof RoomChange.Pinned pin) {
+            handle.execute(
+                    pin.isOn()
+                            ? "insert into chat_pin (room, seq) values (?, ?)"
+                            : "delete from chat_pin where room = ? and seq = ?",
+                    room.value(),
+                    row.target());
+        } else if (change instanceof RoomChange.Edited edit) {
+            handle.execute("delete from chat_mention where room = ? and seq = ?", room.value(), row.target());
+            mention(room, row.target(), row.draft().sender(), edit.body());
+        } else if (change instanceof RoomChange.Revoked) {
+            forget(room, "seq = ?", row.target());
         } else if (change instanceof RoomChange.Erased erased) {
-            erase(room, seq, erased.seqs());
+            erase(room, row.seq(), erased.seqs());
         } else if (change instanceof RoomChange.Trimmed trimmed) {
-            trim(room, Math.min(trimmed.upto(), seq - 1));
+            trim(room, Math.min(trimmed.upto(), row.seq() - 1));
         }
     }
 
-    /** What was there before somebody came counts as read. */
+    private void save(RoomId room, RoomSettings settings) {
+        handle.execute(
+                "update chat_room set settings = ?, shows_all = ? where room = ?",
+                settings.json(),
+                settings.showsAll() ? 1 : 0,
+                room.value());
+    }
+
     private void member(RoomId room, long seq, RoomChange.Member change) {
-        String user = change.user().value();
-        Optional<Integer> before = handle.createQuery("select is_in from chat_member where room = ? and member = ?")
+        Optional<Membership> before = handle.createQuery(RoomReads.MEMBERSHIP)
                 .bind(0, room.value())
-                .bind(1, user)
-                .mapTo(Integer.class)
+                .bind(1, change.user().value())
+                .map((row, context) -> Rows.membership(row))
                 .findOne();
-        if (!change.isIn()) {
-            handle.execute("update chat_member set is_in = 0 where room = ? and member = ?", room.value(), user);
-        } else if (before.isEmpty()) {
-            handle.execute(
-                    "insert into chat_member (room, member, joined_seq, is_in, delivered_seq, read_seq)"
-                            + " values (?, ?, ?, 1, ?, ?)",
-                    room.value(),
-                    user,
-                    seq,
-                    seq,
-                    seq);
-        } else if (before.get() == 0) {
-            handle.execute(
-                    "update chat_member set joined_seq = ?, is_in = 1, delivered_seq = ?, read_seq = ?"
-                            + " where room = ? and member = ?",
-                    seq,
-                    seq,
-                    seq,
-                    room.value(),
-                    user);
+        Membership after =
+                before.orElseGet(() -> Membership.none(room, change.user())).after(change, seq);
+        handle.createUpdate(
+                        before.isPresent()
+                                ? "update chat_member set joined_seq = ?, is_in = ?, standing = ?, role = ?, until_ms = ?,"
+                                        + " changed_seq = ?, delivered_seq = ?, read_seq = ? where room = ? and member = ?"
+                                : "insert into chat_member (joined_seq, is_in, standing, role, until_ms, changed_seq,"
+                                        + " delivered_seq, read_seq, room, member)"
+                                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .bind(0, after.joinedSeq())
+                .bind(1, after.isIn() ? 1 : 0)
+                .bind(2, EnumNumbers.of(after.standing()))
+                .bind(3, EnumNumbers.of(after.role()))
+                .bind(4, after.until())
+                .bind(5, after.rev())
+                .bind(6, after.delivered())
+                .bind(7, after.read())
+                .bind(8, room.value())
+                .bind(9, change.user().value())
+                .execute();
+    }
+
+    private void mention(RoomId room, long seq, UserId sender, MessageBody body) {
+        Mentions mentions = mentions(body);
+        for (UserId user : mentions.users()) {
+            mention(room, user.value(), seq, sender);
+        }
+        if (mentions.isEverybody()) {
+            mention(room, "", seq, sender);
+        }
+    }
+
+    private void mention(RoomId room, String member, long seq, UserId sender) {
+        handle.execute(
+                "insert into chat_mention (room, member, seq, sender) values (?, ?, ?, ?)",
+                room.value(),
+                member,
+                seq,
+                sender.value());
+    }
+
+    /** What can't be read mentions nobody: whoever lets messages in has said so to their senders. */
+    private static Mentions mentions(MessageBody body) {
+        try {
+            return Mentions.of(body);
+        } catch (IllegalArgumentException unusable) {
+            return Mentions.NONE;
+        }
+    }
+
+    /** Writes a message as later events have left it. */
+    private void write(Message message) {
+        MessageDetails details = message.details();
+        RoomId room = message.room();
+        boolean gone = message.body().isGone();
+        handle.createUpdate(
+                        "update chat_message set body = ?, gone = ?, rev = ?, edited_ts = ?, replies = ?, revoked = ?,"
+                                + " pinned = ?, reacts = ? where room = ? and seq = ?")
+                .bind(0, message.body().json())
+                .bind(1, gone ? 1 : 0)
+                .bind(2, message.rev())
+                .bind(3, details.editedAt())
+                .bind(4, details.replies())
+                .bind(5, details.isRevoked() ? 1 : 0)
+                .bind(6, details.isPinned() ? 1 : 0)
+                .bind(7, Rows.reacts(message))
+                .bind(8, room.value())
+                .bind(9, message.seq())
+                .execute();
+        if (gone || details.editedAt() > 0) {
+            dialect.setWords(handle, room, message.seq(), gone ? "" : Row.words(message.body()));
+        }
+    }
+
+    private void forget(RoomId room, String condition, long seq) {
+        for (String table : TABLES_OF_MESSAGES) {
+            handle.execute("delete from " + table + " where room = ? and " + condition, room.value(), seq);
         }
     }
 
     private void erase(RoomId room, long rev, List<Long> seqs) {
-        Update update = handle.createUpdate("update chat_message set " + dialect.takeBody() + ", rev = ? where room = ?"
-                + " and kind = 0 and gone = 0 and seq < ? and seq in (" + String.join(", ", nCopies(seqs.size(), "?"))
+        Update update = handle.createUpdate("update chat_message set " + dialect.takeBody()
+                + ", rev = ?, edited_ts = 0, pinned = 0, reacts = '' where room = ?"
+                + " and kind = 0 and seq < ? and seq in (" + String.join(", ", nCopies(seqs.size(), "?"))
                 + ")");
         int position = 0;
         update.bind(position++, rev).bind(position++, room.value()).bind(position++, rev);
@@ -87,21 +244,19 @@ final class ChangeEffects {
         }
         update.execute();
         dialect.forgetWords(handle, room, Collections.min(seqs), Collections.max(seqs));
+        seqs.forEach(seq -> forget(room, "seq = ?", seq));
     }
 
     private void trim(RoomId room, long upto) {
         handle.execute(
-                "update chat_message set " + dialect.takeBody() + " where room = ? and kind = 0 and gone = 0"
+                "update chat_message set " + dialect.takeBody() + ", edited_ts = 0, pinned = 0, reacts = ''"
+                        + " where room = ? and kind = 0 and gone = 0"
                         + " and seq > (select trimmed from chat_room where room = ?) and seq <= ?",
                 room.value(),
                 room.value(),
                 upto);
         dialect.forgetWords(handle, room, 1, upto);
+        forget(room, "seq <= ?", upto);
         handle.execute("update chat_room set trimmed = ? where room = ? and trimmed < ?", upto, room.value(), upto);
-    }
-
-    /** Tells whether there is anything to apply. */
-    static boolean isNeeded(List<Row> rows) {
-        return rows.stream().anyMatch(row -> row.draft().kind() != EventKind.MESSAGE);
     }
 }

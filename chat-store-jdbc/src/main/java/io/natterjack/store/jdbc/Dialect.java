@@ -66,6 +66,9 @@ interface Dialect {
      */
     record Locked(Map<RoomId, RoomState> rooms, Map<ResendKey, Known> known) {}
 
+    /** Returns what the database has of the drafts' keys. */
+    Map<ResendKey, Known> known(Handle handle, List<Draft> drafts);
+
     /** Returns what an update of {@code chat_message} sets so that a message loses its body and is no longer found. */
     default String takeBody() {
         return "body = '{}', gone = 1, words = null";
@@ -73,6 +76,9 @@ interface Dialect {
 
     /** Where words aren't in the message's row: takes those of messages that have lost their bodies out of what a search finds. */
     default void forgetWords(Handle handle, RoomId room, long fromSeq, long toSeq) {}
+
+    /** Has a search find a message by these tokens, separated by spaces, and by no others; empty for none. */
+    void setWords(Handle handle, RoomId room, long seq, String words);
 
     /** Inserts the plan's rows and updates its rooms. */
     void write(Handle handle, AppendPlan plan) throws SQLException;

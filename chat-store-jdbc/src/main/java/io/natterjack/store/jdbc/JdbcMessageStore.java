@@ -1,19 +1,26 @@
 package io.natterjack.store.jdbc;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;
+import io.natterjack.core.Notify;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
+import io.natterjack.core.Receipts;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomView;
 import io.natterjack.core.SearchPage;
 import io.natterjack.core.SearchQuery;
+import io.natterjack.core.Standing;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.PeopleStore;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.Scheduler;
 import java.nio.file.Path;
@@ -56,6 +63,8 @@ public final class JdbcMessageStore implements MessageStore {
     private final Appends appends;
     private final Reads reads;
     private final RoomReads roomReads;
+    private final PeopleTables people;
+    private final ListenerTables listeners;
     private final ChatOutbox outbox;
     private final RoomArchive archive;
     private final Retention retention;
@@ -67,6 +76,8 @@ public final class JdbcMessageStore implements MessageStore {
         this.appends = new Appends(connections.writing(), dialect, epoch);
         this.reads = new Reads(connections.reading(), dialect, epoch);
         this.roomReads = new RoomReads(connections, dialect, epoch);
+        this.people = new PeopleTables(connections);
+        this.listeners = new ListenerTables(connections);
         this.outbox = new ChatOutbox();
         this.retention = new Retention(connections, wallMillis);
         this.archive = new RoomArchive(this, connections, appends, retention);
@@ -260,8 +271,13 @@ public final class JdbcMessageStore implements MessageStore {
     }
 
     @Override
-    public long floor(RoomId room, UserId reader) {
-        return read(() -> roomReads.floor(room, reader));
+    public RoomView view(RoomId room, UserId user) {
+        return read(() -> roomReads.view(room, user));
+    }
+
+    @Override
+    public Optional<Known> find(RoomId room, UserId sender, ClientId clientId) {
+        return read(() -> roomReads.find(room, sender, clientId));
     }
 
     @Override
@@ -270,8 +286,8 @@ public final class JdbcMessageStore implements MessageStore {
     }
 
     @Override
-    public Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes) {
-        return read(() -> reads.changes(room, floor, sinceRev, limit, maxBytes));
+    public Page changes(RoomId room, UserId reader, long floor, long sinceRev, int limit, int maxBytes) {
+        return read(() -> reads.changes(room, reader, floor, sinceRev, limit, maxBytes));
     }
 
     @Override
@@ -280,8 +296,8 @@ public final class JdbcMessageStore implements MessageStore {
     }
 
     @Override
-    public List<Membership> members(RoomId room, Optional<UserId> after, int limit) {
-        return read(() -> roomReads.members(room, after, limit));
+    public List<Membership> members(RoomId room, Standing standing, Optional<UserId> after, int limit) {
+        return read(() -> roomReads.members(room, standing, after, limit));
     }
 
     @Override
@@ -312,11 +328,39 @@ public final class JdbcMessageStore implements MessageStore {
     }
 
     @Override
+    public List<InboxEntry> inbox(UserId user, Collection<RoomId> rooms) {
+        return read(() -> roomReads.inbox(user, rooms));
+    }
+
+    @Override
+    public void notifications(RoomId room, UserId user, Notify wanted) {
+        read(() -> {
+            roomReads.notifications(room, user, wanted);
+            return true;
+        });
+    }
+
+    @Override
+    public Receipts receipts(RoomId room, long seq, UserId sender) {
+        return read(() -> roomReads.receipts(room, seq, sender));
+    }
+
+    @Override
+    public PeopleStore people() {
+        return people;
+    }
+
+    @Override
+    public ListenerStore listeners() {
+        return listeners;
+    }
+
+    @Override
     public SearchPage search(SearchQuery query) {
         return read(() -> roomReads.search(query));
     }
 
-    private static <T> T read(Supplier<T> reading) {
+    static <T> T read(Supplier<T> reading) {
         try {
             return reading.get();
         } catch (JdbiException e) {

@@ -6,6 +6,8 @@ import io.natterjack.core.Draft;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.text.SearchWords;
+import io.natterjack.store.jdbc.AppendPlan.Known;
+import io.natterjack.store.jdbc.AppendPlan.ResendKey;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
 import io.natterjack.store.jdbc.AppendPlan.Row;
 import java.sql.SQLException;
@@ -143,7 +145,12 @@ final class MariaDialect implements Dialect {
             handle.execute("start transaction");
             states = lock(handle, rooms);
         }
-        return new Locked(states, Rows.known(handle, batch, PART, MariaDialect::knownQuery));
+        return new Locked(states, known(handle, batch));
+    }
+
+    @Override
+    public Map<ResendKey, Known> known(Handle handle, List<Draft> drafts) {
+        return Rows.known(handle, drafts, PART, MariaDialect::knownQuery);
     }
 
     private static void create(Handle handle, SortedSet<RoomId> rooms) {
@@ -177,8 +184,8 @@ final class MariaDialect implements Dialect {
     public void write(Handle handle, AppendPlan plan) {
         for (List<Row> part : Rows.parts(plan.rows(), PART)) {
             Update insert = handle.createUpdate("insert into chat_message"
-                    + " (room, seq, rev, sender, cid, content_hash, ts, body, kind, words) values "
-                    + String.join(", ", nCopies(part.size(), "(?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))")));
+                    + " (room, seq, rev, sender, cid, content_hash, ts, body, kind, target, words) values "
+                    + String.join(", ", nCopies(part.size(), "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))")));
             int position = 0;
             for (Row row : part) {
                 Draft draft = row.draft();
@@ -189,8 +196,9 @@ final class MariaDialect implements Dialect {
                         .bind(position++, draft.clientId().value())
                         .bind(position++, draft.contentHash())
                         .bind(position++, row.timestamp())
-                        .bind(position++, draft.body().json())
+                        .bind(position++, row.body())
                         .bind(position++, row.kind())
+                        .bind(position++, row.target())
                         .bind(position++, row.words());
             }
             insert.execute();
@@ -209,6 +217,12 @@ final class MariaDialect implements Dialect {
             }
             update.execute();
         }
+    }
+
+    @Override
+    public void setWords(Handle handle, RoomId room, long seq, String words) {
+        handle.execute(
+                "update chat_message set words = nullif(?, '') where room = ? and seq = ?", words, room.value(), seq);
     }
 
     @Override

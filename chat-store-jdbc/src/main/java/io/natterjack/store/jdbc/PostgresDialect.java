@@ -3,6 +3,8 @@ package io.natterjack.store.jdbc;
 import io.natterjack.core.Draft;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.text.SearchWords;
+import io.natterjack.store.jdbc.AppendPlan.Known;
+import io.natterjack.store.jdbc.AppendPlan.ResendKey;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
 import io.natterjack.store.jdbc.AppendPlan.Row;
 import java.sql.Array;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
  * PostgreSQL: row locks order the writers of a room. A batch is two round trips, however many drafts it has: one that locks the
@@ -40,7 +43,7 @@ final class PostgresDialect implements Dialect {
             + " set_config('enable_seqscan', 'off', true);";
 
     private static final String ROOMS =
-            "select room, last_seq, last_ts, held from chat_room where room = any(?) order by room";
+            "select " + Rows.ROOM_COLUMNS + " from chat_room where room = any(?) order by room";
 
     private static final String LOCK_ROOMS = ROOMS + " for update";
 
@@ -55,11 +58,11 @@ final class PostgresDialect implements Dialect {
                     + " where room = d.room and sender = d.sender and cid = d.cid limit 1) m";
 
     private static final String WRITE = "with inserted as ("
-            + "insert into chat_message (room, seq, rev, sender, cid, content_hash, ts, body, kind, words)"
-            + " select room, seq, seq, sender, cid, content_hash, ts, body, kind,"
+            + "insert into chat_message (room, seq, rev, sender, cid, content_hash, ts, body, kind, target, words)"
+            + " select room, seq, seq, sender, cid, content_hash, ts, body, kind, target,"
             + " case when words <> '' then array_to_tsvector(string_to_array(words, ' ')) end"
             + " from unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::int[],"
-            + " ?::text[]) as d (room, seq, sender, cid, content_hash, ts, body, kind, words))"
+            + " ?::bigint[], ?::text[]) as d (room, seq, sender, cid, content_hash, ts, body, kind, target, words))"
             + " update chat_room r set last_seq = d.last_seq, last_ts = d.last_ts, updated_at = clock_timestamp()"
             + " from unnest(?::text[], ?::bigint[], ?::bigint[]) as d (room, last_seq, last_ts) where r.room = d.room";
 
@@ -159,6 +162,22 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public Map<ResendKey, Known> known(Handle handle, List<Draft> drafts) {
+        Connection connection = handle.getConnection();
+        try (PreparedStatement known = connection.prepareStatement(KNOWN)) {
+            known.setArray(1, texts(connection, drafts, draft -> draft.room().value()));
+            known.setArray(2, texts(connection, drafts, draft -> draft.sender().value()));
+            known.setArray(
+                    3, texts(connection, drafts, draft -> draft.clientId().value()));
+            try (ResultSet result = known.executeQuery()) {
+                return Rows.known(result);
+            }
+        } catch (SQLException e) {
+            throw new UnableToExecuteStatementException(e, null);
+        }
+    }
+
+    @Override
     public void write(Handle handle, AppendPlan plan) throws SQLException {
         write(handle.getConnection(), WRITE, plan);
     }
@@ -181,12 +200,13 @@ final class PostgresDialect implements Dialect {
                     4, texts(connection, rows, row -> row.draft().clientId().value()));
             write.setArray(5, texts(connection, rows, row -> row.draft().contentHash()));
             write.setArray(6, longs(connection, rows, Row::timestamp));
-            write.setArray(7, texts(connection, rows, row -> row.draft().body().json()));
+            write.setArray(7, texts(connection, rows, Row::body));
             write.setArray(8, array(connection, "int", rows, Row::kind));
-            write.setArray(9, texts(connection, rows, Row::words));
-            write.setArray(10, texts(connection, rooms, room -> room.getKey().value()));
-            write.setArray(11, longs(connection, rooms, room -> room.getValue().lastSeq()));
-            write.setArray(12, longs(connection, rooms, room -> room.getValue().lastTimestamp()));
+            write.setArray(9, longs(connection, rows, Row::target));
+            write.setArray(10, texts(connection, rows, Row::words));
+            write.setArray(11, texts(connection, rooms, room -> room.getKey().value()));
+            write.setArray(12, longs(connection, rooms, room -> room.getValue().lastSeq()));
+            write.setArray(13, longs(connection, rooms, room -> room.getValue().lastTimestamp()));
             write.execute();
         }
     }
@@ -204,6 +224,17 @@ final class PostgresDialect implements Dialect {
     private static <T> Array array(Connection connection, String type, Collection<T> list, Function<T, ?> part)
             throws SQLException {
         return connection.createArrayOf(type, list.stream().map(part).toArray());
+    }
+
+    @Override
+    public void setWords(Handle handle, RoomId room, long seq, String words) {
+        handle.execute(
+                "update chat_message set words = case when ? <> '' then array_to_tsvector(string_to_array(?, ' ')) end"
+                        + " where room = ? and seq = ?",
+                words,
+                words,
+                room.value(),
+                seq);
     }
 
     @Override

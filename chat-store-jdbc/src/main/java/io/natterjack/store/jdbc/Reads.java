@@ -9,6 +9,7 @@ import io.natterjack.core.PagePart;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.UserId;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,10 +17,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads events and messages. A page and its head come from one statement, so that they are of one moment.
@@ -30,42 +34,53 @@ final class Reads {
     /** How many rows are fetched at a time, where fewer than were asked for may be enough. */
     private static final int FETCH = 100;
 
-    static final String EVENTS = "select seq, sender, cid, ts, body, kind, gone from chat_message"
-            + " where room = ? and seq > ? order by seq limit ?";
+    /** The body of an edit is the one that its message has now. */
+    static final String EVENTS = "select m.seq, m.sender, m.cid, m.ts, m.kind, m.target,"
+            + " case when t.seq is null then m.body else t.body end as body,"
+            + " case when t.seq is null then m.gone else t.gone end as gone from chat_message m"
+            + " left join chat_message t on m.kind = " + EventKinds.EDIT + " and t.room = m.room and t.seq = m.target"
+            + " where m.room = ? and m.seq > ? order by m.seq limit ?";
 
-    private static final String MESSAGES =
-            "select seq, rev, sender, cid, ts, body, gone from chat_message where room = ? and kind = 0";
+    private static final String ALL = " from chat_message m where m.room = ? and m.kind = 0";
+
+    private static final String REPLIES = " from chat_reply x join chat_message m on m.room = x.room and m.seq = x.seq"
+            + " where x.room = ? and m.kind = 0 and x.root = ";
+
+    private static final String PINNED = " from chat_pin x join chat_message m on m.room = x.room and m.seq = x.seq"
+            + " where x.room = ? and m.kind = 0";
 
     /** The greatest of a parameter and where the room, the next one, was trimmed. */
     private static final String FLOOR = "%1$s(?, coalesce((select trimmed from chat_room where room = ?), 0))";
 
     private static final String HISTORY = "select r.last_seq, r.trimmed, m.* from chat_room r left join ("
-            + "select * from (" + MESSAGES + " and seq < ? and seq > " + FLOOR + " order by seq desc limit ?) below"
+            + "select * from (select " + Rows.MESSAGE_COLUMNS + "%2$s and m.seq < ? and m.seq > " + FLOOR
+            + " order by m.seq desc limit ?) below"
             + " union all "
-            + "select * from (" + MESSAGES + " and seq > " + FLOOR + " order by seq limit ?) above"
+            + "select * from (select " + Rows.MESSAGE_COLUMNS + "%2$s and m.seq > " + FLOOR
+            + " order by m.seq limit ?) above"
             + ") m on 1 = 1 where r.room = ? order by m.seq";
 
     // No message above a floor has a rev below it, so the floor bounds what is read of the index too.
     private static final String CHANGES = "select r.last_seq, r.trimmed, m.* from chat_room r left join ("
-            + MESSAGES + " and rev > " + FLOOR + " and seq > " + FLOOR + " order by rev, seq limit ?"
+            + "select " + Rows.MESSAGE_COLUMNS + ALL + " and m.rev > " + FLOOR + " and m.seq > " + FLOOR
+            + " order by m.rev, m.seq limit ?"
             + ") m on 1 = 1 where r.room = ? order by m.rev, m.seq";
 
     private final Jdbi jdbi;
     private final Dialect dialect;
     private final long epoch;
-    private final String history;
     private final String changes;
 
     Reads(Jdbi jdbi, Dialect dialect, long epoch) {
         this.jdbi = jdbi;
         this.dialect = dialect;
         this.epoch = epoch;
-        this.history = history(dialect);
         this.changes = changes(dialect);
     }
 
-    static String history(Dialect dialect) {
-        return String.format(HISTORY, dialect.greatest());
+    static String history(Dialect dialect, HistoryQuery query) {
+        String from = query.isPinnedOnly() ? PINNED : query.thread() > 0 ? REPLIES + query.thread() : ALL;
+        return String.format(HISTORY, dialect.greatest(), from);
     }
 
     static String changes(Dialect dialect) {
@@ -118,7 +133,7 @@ final class Reads {
         long floor = query.floor();
         String room = query.room().value();
         // One more than wanted shows whether there are more.
-        Head head = jdbi.withHandle(handle -> handle.createQuery(history)
+        Head head = jdbi.withHandle(handle -> handle.createQuery(history(dialect, query))
                 .bind(0, room)
                 .bind(1, split)
                 .bind(2, floor)
@@ -143,10 +158,10 @@ final class Reads {
         List<Message> page = new ArrayList<>(below.messages());
         Collections.reverse(page);
         page.addAll(above.messages());
-        return head.page(page, below.isFull() || above.isFull(), floor);
+        return head.page(own(query.room(), query.reader().orElse(null), page), below.isFull() || above.isFull(), floor);
     }
 
-    Page changes(RoomId room, long floor, long sinceRev, int limit, int maxBytes) {
+    Page changes(RoomId room, UserId reader, long floor, long sinceRev, int limit, int maxBytes) {
         PagePart part = new PagePart(limit, maxBytes);
         // One more shows whether there are more, and those that one event changed stay together.
         long rows = limit + 1L + RoomChange.Erased.MAX;
@@ -160,7 +175,30 @@ final class Reads {
                 .bind(6, room.value())
                 .setFetchSize(FETCH)
                 .scanResultSet((result, context) -> readPage(room, result.get(), part::offerChange)));
-        return head.page(part.messages(), part.isFull(), floor);
+        return head.page(own(room, reader, part.messages()), part.isFull(), floor);
+    }
+
+    /**
+     * Returns the messages with the reader's own reactions told from others'. It is read a moment after the messages: an event that
+     * came between says the same of the reader once more.
+     */
+    private List<Message> own(RoomId room, @Nullable UserId reader, List<Message> messages) {
+        List<Long> reacted = messages.stream()
+                .filter(message -> !message.details().reactions().isEmpty())
+                .map(Message::seq)
+                .toList();
+        if (reader == null || reacted.isEmpty()) {
+            return messages;
+        }
+        Map<Long, Set<String>> own = new HashMap<>();
+        jdbi.useHandle(handle -> Targets.query(
+                        handle, Targets.OWN_REACTIONS, reacted, List.of(room.value(), reader.value()))
+                .map((row, context) -> Map.entry(row.getLong("seq"), row.getString("reaction")))
+                .forEach(each -> own.computeIfAbsent(each.getKey(), first -> new HashSet<>())
+                        .add(each.getValue())));
+        return messages.stream()
+                .map(message -> own.containsKey(message.seq()) ? Rows.mine(message, own.get(message.seq())) : message)
+                .toList();
     }
 
     /** Reads rows that each have the head, and a message or nothing, until {@code sink} wants no more. */

@@ -9,9 +9,12 @@ import io.natterjack.core.EventKind;
 import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.MessageDetails;
+import io.natterjack.core.Reaction;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
+import io.natterjack.core.text.JsonTree;
 import io.natterjack.store.jdbc.AppendPlan.Known;
 import io.natterjack.store.jdbc.AppendPlan.ResendKey;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
@@ -20,8 +23,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -29,7 +34,16 @@ import org.jdbi.v3.core.statement.Query;
 /** Turns rows into values, and asks for rows in the way that more than one database understands. */
 final class Rows {
     /** The columns of {@link #message}, of {@code chat_message m}. */
-    static final String MESSAGE_COLUMNS = "m.room, m.seq, m.rev, m.sender, m.cid, m.ts, m.body, m.gone";
+    static final String MESSAGE_COLUMNS = "m.room, m.seq, m.rev, m.sender, m.cid, m.ts, m.body, m.gone, m.target,"
+            + " m.edited_ts, m.replies, m.revoked, m.pinned, m.reacts";
+
+    /** The columns of {@link #addRooms}. */
+    static final String ROOM_COLUMNS = "room, last_seq, last_ts, held, access_rev, cancels";
+
+    /** The columns of {@link #membership}, of {@code chat_member m}. */
+    static final String MEMBER_COLUMNS =
+            "m.room, m.member, m.joined_seq, m.changed_seq, m.standing, m.role, m.until_ms,"
+                    + " m.delivered_seq, m.read_seq, m.notify";
 
     private Rows() {}
 
@@ -82,19 +96,21 @@ final class Rows {
     }
 
     static String roomsQuery(int rooms) {
-        return "select room, last_seq, last_ts, held from chat_room where room in ("
-                + String.join(", ", nCopies(rooms, "?")) + ")";
+        return "select " + ROOM_COLUMNS + " from chat_room where room in (" + String.join(", ", nCopies(rooms, "?"))
+                + ")";
     }
 
-    /** Reads rows of room, last_seq, last_ts, held into {@code rooms}, and returns it. */
+    /** Reads rows of {@link #ROOM_COLUMNS} into {@code rooms}, and returns it. */
     static Map<RoomId, RoomState> addRooms(ResultSet row, Map<RoomId, RoomState> rooms) throws SQLException {
         while (row.next()) {
-            rooms.put(new RoomId(row.getString(1)), new RoomState(row.getLong(2), row.getLong(3), row.getInt(4) != 0));
+            rooms.put(
+                    new RoomId(row.getString(1)),
+                    new RoomState(row.getLong(2), row.getLong(3), row.getInt(4) != 0, row.getLong(5), row.getInt(6)));
         }
         return rooms;
     }
 
-    /** Reads a row that has seq, sender, cid, ts, body, kind, gone. */
+    /** Reads a row that has seq, sender, cid, ts, body, kind, gone, target. */
     static RoomEvent event(RoomId room, long epoch, ResultSet row) throws SQLException {
         EventKind kind = EventKinds.of(row.getInt("kind"));
         return new RoomEvent(
@@ -104,10 +120,11 @@ final class Rows {
                 new UserId(row.getString("sender")),
                 new ClientId(row.getString("cid")),
                 row.getLong("ts"),
-                body(row));
+                body(row),
+                row.getLong("target"));
     }
 
-    /** Reads a row that has seq, rev, sender, cid, ts, body, gone. */
+    /** Reads a row of {@link #MESSAGE_COLUMNS}; nobody's reactions are the reader's own yet. */
     static Message message(RoomId room, long epoch, ResultSet row) throws SQLException {
         return new Message(
                 room,
@@ -116,22 +133,74 @@ final class Rows {
                 new UserId(row.getString("sender")),
                 new ClientId(row.getString("cid")),
                 row.getLong("ts"),
-                body(row));
+                body(row),
+                details(row));
+    }
+
+    private static MessageDetails details(ResultSet row) throws SQLException {
+        List<Reaction> reactions = new ArrayList<>();
+        String reacts = row.getString("reacts");
+        if (!reacts.isEmpty()) {
+            JsonTree.read(reacts)
+                    .forEach((key, count) -> reactions.add(new Reaction(key, ((Number) count).intValue(), false)));
+        }
+        MessageDetails details = new MessageDetails(
+                row.getLong("edited_ts"),
+                row.getLong("target"),
+                row.getInt("replies"),
+                row.getInt("revoked") != 0,
+                row.getInt("pinned") != 0,
+                reactions);
+        return details.equals(MessageDetails.NONE) ? MessageDetails.NONE : details;
+    }
+
+    /** Returns the number of people for each reaction, as {@code chat_message} has it; empty if there are none. */
+    static String reacts(Message message) {
+        Map<String, Object> counts = new LinkedHashMap<>();
+        message.details().reactions().forEach(reaction -> counts.put(reaction.key(), (long) reaction.count()));
+        return counts.isEmpty() ? "" : JsonTree.write(counts);
+    }
+
+    /** Returns the message with the reader's own reactions told from others'. */
+    static Message mine(Message message, Set<String> own) {
+        MessageDetails details = message.details();
+        List<Reaction> reactions = new ArrayList<>();
+        details.reactions()
+                .forEach(each -> reactions.add(new Reaction(each.key(), each.count(), own.contains(each.key()))));
+        return new Message(
+                message.room(),
+                message.at(),
+                message.rev(),
+                message.sender(),
+                message.clientId(),
+                message.timestamp(),
+                message.body(),
+                new MessageDetails(
+                        details.editedAt(),
+                        details.replyTo(),
+                        details.replies(),
+                        details.isRevoked(),
+                        details.isPinned(),
+                        reactions));
     }
 
     private static MessageBody body(ResultSet row) throws SQLException {
         return row.getInt("gone") == 0 ? MessageBody.ofStored(row.getString("body")) : MessageBody.GONE;
     }
 
-    /** Reads a row that has room, member, joined_seq, is_in, delivered_seq, read_seq. */
+    /** Reads a row of {@link #MEMBER_COLUMNS}. */
     static Membership membership(ResultSet row) throws SQLException {
         return new Membership(
                 new RoomId(row.getString("room")),
                 new UserId(row.getString("member")),
+                EnumNumbers.standing(row.getInt("standing")),
+                EnumNumbers.role(row.getInt("role")),
+                row.getLong("until_ms"),
                 row.getLong("joined_seq"),
-                row.getInt("is_in") != 0,
+                row.getLong("changed_seq"),
                 row.getLong("delivered_seq"),
-                row.getLong("read_seq"));
+                row.getLong("read_seq"),
+                EnumNumbers.notify(row.getInt("notify")));
     }
 
     /** Cuts the list into parts of at most {@code size}. */

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Schema {
     /** The version that this code needs. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 

@@ -5,6 +5,8 @@ import static java.util.Collections.nCopies;
 import io.natterjack.core.Draft;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.text.SearchWords;
+import io.natterjack.store.jdbc.AppendPlan.Known;
+import io.natterjack.store.jdbc.AppendPlan.ResendKey;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
 import io.natterjack.store.jdbc.AppendPlan.Row;
 import java.sql.Connection;
@@ -37,8 +39,8 @@ final class SqliteDialect implements Dialect {
     private static final String NOW = "cast(unixepoch('subsec') * 1000 as integer)";
 
     private static final String INSERT =
-            "insert into chat_message (room, seq, rev, sender, cid, content_hash, ts, body, kind)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            "insert into chat_message (room, seq, rev, sender, cid, content_hash, ts, body, kind, target)"
+                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final String INSERT_SEARCH = "insert into chat_search (room, seq) values (?, ?)";
 
@@ -129,7 +131,12 @@ final class SqliteDialect implements Dialect {
         for (RoomId room : rooms) {
             states.putIfAbsent(room, RoomState.NEW);
         }
-        return new Locked(states, Rows.known(handle, batch, PART, SqliteDialect::knownQuery));
+        return new Locked(states, known(handle, batch));
+    }
+
+    @Override
+    public Map<ResendKey, Known> known(Handle handle, List<Draft> drafts) {
+        return Rows.known(handle, drafts, PART, SqliteDialect::knownQuery);
     }
 
     private static String knownQuery(int drafts) {
@@ -167,6 +174,9 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public void write(Handle handle, AppendPlan plan) {
+        if (plan.rows().isEmpty()) {
+            return;
+        }
         PreparedBatch messages = handle.prepareBatch(INSERT);
         for (Row row : plan.rows()) {
             Draft draft = row.draft();
@@ -177,8 +187,9 @@ final class SqliteDialect implements Dialect {
                     .bind(4, draft.clientId().value())
                     .bind(5, draft.contentHash())
                     .bind(6, row.timestamp())
-                    .bind(7, draft.body().json())
+                    .bind(7, row.body())
                     .bind(8, row.kind())
+                    .bind(9, row.target())
                     .add();
         }
         messages.execute();
@@ -206,6 +217,19 @@ final class SqliteDialect implements Dialect {
         if (places.size() > 0) {
             places.execute();
             words.execute();
+        }
+    }
+
+    @Override
+    public void setWords(Handle handle, RoomId room, long seq, String words) {
+        handle.execute(
+                "delete from chat_words where rowid = (select id from chat_search where room = ? and seq = ?)",
+                room.value(),
+                seq);
+        handle.execute("delete from chat_search where room = ? and seq = ?", room.value(), seq);
+        if (!words.isEmpty()) {
+            handle.execute(INSERT_SEARCH, room.value(), seq);
+            handle.execute(INSERT_WORDS, words, room.value(), seq);
         }
     }
 

@@ -23,11 +23,11 @@ final class AppendPlanTest {
 
     @Test
     void aRoomGoesOnFromItsLastEventAndItsClockNeverGoesBack() {
-        AppendPlan plan =
-                plan(List.of(draft("a", "one"), draft("b", "two")), new RoomState(4, 1_000, false), Map.of(), 900);
+        AppendPlan plan = plan(
+                List.of(draft("a", "one"), draft("b", "two")), new RoomState(4, 1_000, false, 0, 0), Map.of(), 900);
 
         assertThat(plan.outcomes()).containsExactly(accepted(5, 1_000, false), accepted(6, 1_000, false));
-        assertThat(plan.rooms()).isEqualTo(Map.of(ROOM, new RoomState(6, 1_000, false)));
+        assertThat(plan.rooms()).isEqualTo(Map.of(ROOM, new RoomState(6, 1_000, false, 0, 0)));
     }
 
     @Test
@@ -37,7 +37,7 @@ final class AppendPlanTest {
         Map<ResendKey, Known> keys = Map.of(
                 ResendKey.of(known), new Known(known.contentHash(), 2, 500),
                 ResendKey.of(changed), new Known("another", 3, 600));
-        AppendPlan plan = plan(List.of(known, changed), new RoomState(4, 1_000, false), keys, 2_000);
+        AppendPlan plan = plan(List.of(known, changed), new RoomState(4, 1_000, false, 0, 0), keys, 2_000);
 
         assertThat(plan.outcomes())
                 .containsExactly(accepted(2, 500, true), Outcome.Refused.forGood(ErrorCode.CID_CONFLICT));
@@ -57,7 +57,7 @@ final class AppendPlanTest {
     }
 
     private static AppendPlan plan(List<Draft> batch, RoomState before, Map<ResendKey, Known> known, long now) {
-        return AppendPlan.of(batch, Map.of(ROOM, before), known, EPOCH, draft -> now);
+        return AppendPlan.of(batch, Map.of(ROOM, before), known, Targets.none(), EPOCH, draft -> now);
     }
 
     private static Draft draft(String cid, String text) {

@@ -253,11 +253,11 @@ abstract class JdbcHostContract extends DurableMessageStoreContract {
         archive().keepLast(ROOM, 50);
         fillRoom(ROOM, 55);
         keepHouse();
-        assertThat(store().floor(ROOM, SHOP)).isZero();
+        assertThat(store().view(ROOM, SHOP).floor()).isZero();
 
         store().append(drafts(ROOM, "one more"));
         keepHouse();
-        assertThat(store().floor(ROOM, SHOP)).isEqualTo(6);
+        assertThat(store().view(ROOM, SHOP).floor()).isEqualTo(6);
         assertThat(all(ROOM)).hasSize(57);
     }
 
@@ -269,7 +269,7 @@ abstract class JdbcHostContract extends DurableMessageStoreContract {
         }
         keepHouse();
 
-        assertThat(store().floor(ROOM, SHOP)).isGreaterThanOrEqualTo(2_600);
+        assertThat(store().view(ROOM, SHOP).floor()).isGreaterThanOrEqualTo(2_600);
         assertThat(all(ROOM).stream().filter(event -> event.kind() == EventKind.TRIMMED))
                 .hasSize(3);
     }

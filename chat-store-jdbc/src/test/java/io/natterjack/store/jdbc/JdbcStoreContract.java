@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
+import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
@@ -84,13 +85,13 @@ abstract class JdbcStoreContract extends JdbcHostContract {
 
     @Test
     void tablesOfANewerVersionAreRefused() throws Exception {
-        execute("update chat_store set schema_version = 3, oldest_code = 3");
+        execute("update chat_store set schema_version = 4, oldest_code = 4");
 
         assertThatThrownBy(this::openAgain)
                 .isInstanceOfSatisfying(
                         StoreException.class,
                         refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.REJECTED))
-                .hasMessageContaining("version 3");
+                .hasMessageContaining("version 4");
     }
 
     @Test
@@ -308,10 +309,11 @@ abstract class JdbcStoreContract extends JdbcHostContract {
             for (int i = 0; i < 300; i++) {
                 int n = part * 300 + i;
                 rows.append(i == 0 ? "" : ", ")
-                        .append("('room-" + n % 20 + "', 'user" + n / 5 + "x" + n % 5 + "', 1, 1, 1, 1)");
+                        .append("('room-" + n % 20 + "', 'user" + n / 5 + "x" + n % 5 + "', 1, 1, 1, 1, 1)");
             }
-            execute("insert into chat_member (room, member, joined_seq, is_in, delivered_seq, read_seq) values "
-                    + rows);
+            execute(
+                    "insert into chat_member (room, member, joined_seq, is_in, standing, delivered_seq, read_seq) values "
+                            + rows);
         }
     }
 
@@ -321,12 +323,25 @@ abstract class JdbcStoreContract extends JdbcHostContract {
     }
 
     private Map<String, String> reads() {
+        HistoryQuery latest = HistoryQuery.latest(ROOM, 10);
         return Map.ofEntries(
                 Map.entry("events after", Reads.EVENTS),
-                Map.entry("history", Reads.history(dialect())),
+                Map.entry("history", Reads.history(dialect(), latest)),
+                Map.entry("replies", Reads.history(dialect(), latest.repliesTo(7))),
+                Map.entry("pinned", Reads.history(dialect(), latest.pinnedOnly())),
                 Map.entry("changes", Reads.changes(dialect())),
                 Map.entry("heads", Rows.roomsQuery(2)),
-                Map.entry("floor", RoomReads.FLOOR),
+                Map.entry("view", RoomReads.VIEW),
+                Map.entry("apart", RoomReads.APART),
+                Map.entry("find", RoomReads.FIND),
+                Map.entry("receipts", RoomReads.RECEIPTS),
+                Map.entry("readers", RoomReads.READERS),
+                Map.entry("mentioned", RoomReads.MENTIONED),
+                Map.entry("own reactions", Targets.OWN_REACTIONS + "?)"),
+                Map.entry("targets", Targets.MESSAGES + "?)"),
+                Map.entry("cancelled", Targets.CANCELS),
+                Map.entry("profiles", PeopleTables.PROFILES + "?)"),
+                Map.entry("acquaintances", PeopleTables.ACQUAINTANCES + "?)"),
                 Map.entry("membership", RoomReads.MEMBERSHIP),
                 Map.entry("members", RoomReads.MEMBERS),
                 Map.entry("room list", RoomReads.INBOX),

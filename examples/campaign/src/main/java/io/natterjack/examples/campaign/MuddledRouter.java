@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * A router whose publications get lost, come twice, late and out of order.
@@ -70,6 +71,11 @@ final class MuddledRouter implements RoomRouter {
                 default -> router.committed(part);
             }
         }
+    }
+
+    @Override
+    public void observe(Consumer<List<RoomEvent>> observer) {
+        router.observe(observer);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.natterjack.examples.campaign;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.Outcome;
-import io.natterjack.core.Page;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
@@ -11,7 +10,6 @@ import io.natterjack.core.UserId;
 import io.natterjack.server.InMemoryStore;
 import io.natterjack.testkit.ForwardingStore;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,13 +107,18 @@ final class SimulatedDatabase {
         }
 
         @Override
+        protected void beforeCall() {
+            requireHere();
+        }
+
+        @Override
         public boolean mayBlock() {
             return true;
         }
 
         @Override
         public List<Outcome> append(List<Draft> batch) {
-            requireHere();
+            beforeCall();
             Answer answer = nextAnswer;
             nextAnswer = Answer.GIVEN;
             if (answer == Answer.LOST_BEFORE_COMMIT) {
@@ -169,29 +172,10 @@ final class SimulatedDatabase {
 
         @Override
         public List<RoomEvent> eventsAfter(RoomId room, long seq, int maxEvents, int maxBytes) {
-            requireHere();
             List<RoomEvent> events = super.eventsAfter(room, seq, maxEvents, maxBytes);
             return fault == Fault.HIDES
                     ? events.stream().filter(event -> event.seq() % 20 > 0).toList()
                     : events;
-        }
-
-        @Override
-        public Map<RoomId, Cursor> heads(Collection<RoomId> rooms) {
-            requireHere();
-            return super.heads(rooms);
-        }
-
-        @Override
-        public long floor(RoomId room, UserId reader) {
-            requireHere();
-            return super.floor(room, reader);
-        }
-
-        @Override
-        public Page changes(RoomId room, long floor, long since, int limit, int maxBytes) {
-            requireHere();
-            return super.changes(room, floor, since, limit, maxBytes);
         }
     }
 }

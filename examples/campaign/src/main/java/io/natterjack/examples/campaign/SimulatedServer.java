@@ -8,9 +8,11 @@ import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.Connector;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.Limits;
+import io.natterjack.server.RolePolicy;
 import io.natterjack.server.engine.GroupCommitQueue;
 import io.natterjack.server.engine.LocalRouter;
 import io.natterjack.server.engine.StoreReads;
+import io.natterjack.server.session.Services;
 import io.natterjack.server.session.SessionContext;
 import io.natterjack.server.session.SessionSettings;
 import io.natterjack.server.session.Sessions;
@@ -72,7 +74,8 @@ final class SimulatedServer {
                 scheduler,
                 () -> new SessionId("s" + SESSIONS.incrementAndGet()),
                 InMemoryTransport.LOW_MARK,
-                settings)));
+                settings,
+                Services.plain(new RolePolicy(), scheduler))));
     }
 
     Connector connector() {

@@ -116,7 +116,9 @@ final class SizeCommand implements Callable<Integer> {
         medians.put("newest page of 50", median(() -> store.history(HistoryQuery.latest(LARGE, 50), BYTES)));
         medians.put(
                 "resume of 200 events", median(() -> store.eventsAfter(LARGE, random.nextInt(size - 200), 200, BYTES)));
-        medians.put("changes of 200", median(() -> store.changes(LARGE, 0, random.nextInt(size - 200), 200, BYTES)));
+        medians.put(
+                "changes of 200",
+                median(() -> store.changes(LARGE, new UserId("ada"), 0, random.nextInt(size - 200), 200, BYTES)));
         medians.put("room list of 50", median(() -> store.inbox(READER, Optional.empty(), 50)));
         return medians;
     }

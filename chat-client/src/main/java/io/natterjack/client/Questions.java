@@ -1,0 +1,129 @@
+package io.natterjack.client;
+
+import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.ServerFrame;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * What the application has asked that is about no joined room: who is who, what is new, block this one. Asking twice does no harm, so that
+ * what a lost connection didn't answer is simply asked again on the next one.
+ *
+ * <p><b>Threads.</b> Any thread reserves; all else is for the lane.
+ */
+final class Questions {
+    /** How many may be open at once. */
+    static final int MAX_OPEN = 200;
+
+    private final Loop loop;
+    private final Deliveries deliveries;
+    private final Runnable changed;
+    private final AtomicInteger reserved = new AtomicInteger();
+
+    // Lane only.
+    private final Set<Question<?>> open = new LinkedHashSet<>();
+    private int generation;
+
+    /**
+     * Makes an empty one.
+     *
+     * @param changed run on the lane when {@link #pump} may have more to do
+     */
+    Questions(Loop loop, Deliveries deliveries, Runnable changed) {
+        this.loop = loop;
+        this.deliveries = deliveries;
+        this.changed = changed;
+    }
+
+    /** Makes room for one more; false if there is none. Any thread. */
+    boolean reserve() {
+        if (reserved.incrementAndGet() <= MAX_OPEN) {
+            return true;
+        }
+        reserved.decrementAndGet();
+        return false;
+    }
+
+    /** Takes a question for which there is room; {@code answer} returns nothing for a frame that is no answer to it. */
+    <T> void add(
+            String what,
+            IntFunction<ClientFrame> frame,
+            Function<ServerFrame, Optional<T>> answer,
+            CompletableFuture<T> promise) {
+        open.add(new Question<>(what, frame, answer, promise));
+    }
+
+    /** The connection is another one, or gone. */
+    void restart() {
+        generation++;
+        open.forEach(question -> question.isAsked = false);
+    }
+
+    /** Asks what isn't asked yet. */
+    void pump(Link link) {
+        for (Question<?> question : new ArrayList<>(open)) {
+            if (!question.isAsked) {
+                question.isAsked = true;
+                link.request(question.frame, question);
+            }
+        }
+    }
+
+    private final class Question<T> implements Request {
+        private final String what;
+        private final IntFunction<ClientFrame> frame;
+        private final Function<ServerFrame, Optional<T>> answer;
+        private final CompletableFuture<T> promise;
+        private boolean isAsked;
+
+        Question(
+                String what,
+                IntFunction<ClientFrame> frame,
+                Function<ServerFrame, Optional<T>> answer,
+                CompletableFuture<T> promise) {
+            this.what = what;
+            this.frame = frame;
+            this.answer = answer;
+            this.promise = promise;
+        }
+
+        @Override
+        public void answered(ServerFrame answered) {
+            answer.apply(answered).ifPresent(result -> {
+                forget();
+                deliveries.deliver(1024, () -> promise.complete(result));
+                changed.run();
+            });
+        }
+
+        @Override
+        public void refused(ServerFrame.Refused refusal) {
+            if (refusal.retry().isPresent()) {
+                int current = generation;
+                loop.after(refusal.retry().get(), () -> {
+                    if (current == generation) {
+                        isAsked = false;
+                        changed.run();
+                    }
+                });
+            } else {
+                forget();
+                RequestRefusedException failure = new RequestRefusedException(what + " was refused", refusal.code());
+                deliveries.deliver(0, () -> promise.completeExceptionally(failure));
+                changed.run();
+            }
+        }
+
+        private void forget() {
+            if (open.remove(this)) {
+                reserved.decrementAndGet();
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.natterjack.core.spi;
+
+import io.natterjack.core.Permissions;
+import io.natterjack.core.Principal;
+import io.natterjack.core.RoomView;
+
+/**
+ * Says what somebody may do in a room. Unstable until 1.0.
+ *
+ * <p>The answer is kept for as long as the session has the room joined and nothing there changes that could change it; else it is asked
+ * for with each frame. So it must depend on its arguments and on nothing that changes by itself.
+ *
+ * <p><b>Threads.</b> Any thread calls, several at once. It may block for a moment: it runs on threads that read the store. What it throws
+ * refuses the frame as {@code unavailable}.
+ */
+@FunctionalInterface
+public interface AccessPolicy {
+    /** Returns what {@code who} may do in {@code room}; {@link Permissions#NONE} to have it answer as if it weren't there. */
+    Permissions permissions(Principal who, RoomView room);
+}

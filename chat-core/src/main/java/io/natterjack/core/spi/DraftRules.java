@@ -1,0 +1,95 @@
+package io.natterjack.core.spi;
+
+import io.natterjack.core.Draft;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.EventKind;
+import io.natterjack.core.Message;
+import io.natterjack.core.MessageDetails;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.Reaction;
+import io.natterjack.core.RoomChange;
+import io.natterjack.core.Terms;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What every store decides in the same way about a draft, once it has looked up what the draft is about. */
+public final class DraftRules {
+    private DraftRules() {}
+
+    /** Returns the refusal of a draft that was permitted before a right may have been taken: it is to be permitted anew. */
+    public static Outcome.Refused stale() {
+        return Outcome.Refused.retryAfter(ErrorCode.BUSY, Duration.ofMillis(1));
+    }
+
+    /** Tells whether the draft was permitted before the room's {@code accessRev}. */
+    public static boolean isStale(Draft draft, long accessRev) {
+        return draft.terms().isPresent() && draft.terms().get().accessRev() < accessRev;
+    }
+
+    /** Returns why the draft can't be applied to the message that it is about; nothing if it can. */
+    public static Optional<ErrorCode> refusal(Draft draft, Message target) {
+        boolean own = target.sender().equals(draft.sender());
+        boolean overOthers = draft.terms().map(Terms::isOverOthers).orElse(true);
+        boolean inTime = draft.terms().map(Terms::notBefore).orElse(0L) <= target.timestamp();
+        switch (draft.kind()) {
+            case REVOKE:
+                if (!own && !overOthers) {
+                    return Optional.of(ErrorCode.FORBIDDEN);
+                }
+                return inTime || overOthers || target.body().isGone()
+                        ? Optional.empty()
+                        : Optional.of(ErrorCode.EDIT_WINDOW);
+            case EDIT:
+                if (!own && draft.terms().isPresent()) {
+                    return Optional.of(ErrorCode.FORBIDDEN);
+                }
+                if (target.body().isGone()) {
+                    return Optional.of(ErrorCode.TARGET_REVOKED);
+                }
+                return inTime ? revConflict(draft, target) : Optional.of(ErrorCode.EDIT_WINDOW);
+            default:
+                return target.body().isGone() ? Optional.of(ErrorCode.TARGET_REVOKED) : Optional.empty();
+        }
+    }
+
+    private static Optional<ErrorCode> revConflict(Draft draft, Message target) {
+        return draft.change()
+                .map(change -> ((RoomChange.Edited) change).ifRev())
+                .filter(ifRev -> ifRev.isPresent() && ifRev.getAsLong() != target.rev())
+                .map(conflict -> ErrorCode.REV_CONFLICT);
+    }
+
+    /**
+     * Tells whether the draft would change nothing: it makes no event then.
+     *
+     * @param target whose own reactions are those of the draft's sender
+     */
+    public static boolean changesNothing(Draft draft, Message target) {
+        MessageDetails details = target.details();
+        RoomChange change = draft.change().orElse(null);
+        if (change instanceof RoomChange.Pinned pin) {
+            return details.isPinned() == pin.isOn();
+        }
+        if (change instanceof RoomChange.Reacted reaction) {
+            return reaction.isOn() == reaction(details, reaction.key()).isMine();
+        }
+        return draft.kind() == EventKind.REVOKE && target.body().isGone();
+    }
+
+    /** Tells whether the message has as many kinds of reactions as it may, and the draft would bring another. */
+    public static boolean isOneKindTooMany(Draft draft, Message target) {
+        return draft.change().orElse(null) instanceof RoomChange.Reacted reaction
+                && reaction.isOn()
+                && target.details().reactions().size() >= Reaction.MAX_KEYS
+                && reaction(target.details(), reaction.key()).count() == 0;
+    }
+
+    private static Reaction reaction(MessageDetails details, String key) {
+        for (Reaction each : details.reactions()) {
+            if (each.key().equals(key)) {
+                return each;
+            }
+        }
+        return new Reaction(key, 0, false);
+    }
+}

@@ -1,0 +1,50 @@
+package io.natterjack.server.session;
+
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Permission;
+import io.natterjack.core.Permissions;
+import io.natterjack.core.RoomView;
+import io.natterjack.core.Terms;
+import java.time.Duration;
+
+/** What a session's user may do in one room, as the room was when it was asked. */
+final class Access {
+    private final RoomView view;
+    private final Permissions permissions;
+    private final Terms unlimited;
+
+    Access(RoomView view, Permissions permissions) {
+        this.view = view;
+        this.permissions = permissions;
+        this.unlimited = new Terms(view.accessRev(), permissions.has(Permission.MODERATE), 0);
+    }
+
+    RoomView view() {
+        return view;
+    }
+
+    boolean may(Permission permission) {
+        return permissions.has(permission);
+    }
+
+    /** Tells whether the room is there for this user at all. */
+    boolean isVisible() {
+        return may(Permission.READ) || may(Permission.ENTER);
+    }
+
+    /** Returns why something is refused: a room that isn't there for this user answers as one that isn't there for anybody. */
+    ErrorCode refusal() {
+        return isVisible() ? ErrorCode.FORBIDDEN : ErrorCode.NO_ROOM;
+    }
+
+    /**
+     * Returns the terms of a draft.
+     *
+     * @param undoWindow for how long own messages can be changed; zero for ever
+     */
+    Terms terms(long now, Duration undoWindow) {
+        return undoWindow.isZero()
+                ? unlimited
+                : new Terms(unlimited.accessRev(), unlimited.isOverOthers(), now - undoWindow.toMillis());
+    }
+}

@@ -1,0 +1,146 @@
+package io.natterjack.server.session;
+
+import io.natterjack.core.EventKind;
+import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.UserId;
+import io.natterjack.core.spi.Scheduler;
+import io.natterjack.core.spi.Signal;
+import io.natterjack.core.spi.Signals;
+import io.natterjack.core.wire.ServerSignal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells people who are online of what happens in rooms that they haven't joined, at most once a second and room; and of what happens to
+ * themselves there. A room that nobody has asked to hear of costs one look-up.
+ *
+ * <p><b>Threads.</b> Any.
+ */
+public final class Bumps {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int MAX_PREVIEW = 100;
+
+    private final Scheduler scheduler;
+    private final Signals signals;
+    private final Map<RoomId, Set<Interest>> interests = new ConcurrentHashMap<>();
+
+    /** Makes one that nobody has asked anything. */
+    public Bumps(Scheduler scheduler, Signals signals) {
+        this.scheduler = scheduler;
+        this.signals = signals;
+    }
+
+    /** One session's wish to hear of one room. */
+    final class Interest implements AutoCloseable {
+        private final RoomId room;
+        private final Consumer<Signal> sink;
+
+        // Guarded by this.
+        private @Nullable RoomEvent latest;
+        private boolean pausing;
+
+        private Interest(RoomId room, Consumer<Signal> sink) {
+            this.room = room;
+            this.sink = sink;
+        }
+
+        private void happened(RoomEvent event) {
+            synchronized (this) {
+                latest = event;
+                if (pausing) {
+                    return;
+                }
+                pausing = true;
+            }
+            tell();
+        }
+
+        private void tell() {
+            RoomEvent event;
+            synchronized (this) {
+                event = latest;
+                latest = null;
+                pausing = event != null;
+            }
+            if (event != null) {
+                sink.accept(bump(event));
+                scheduler.after(PAUSE, this::tell);
+            }
+        }
+
+        @Override
+        public void close() {
+            interests.computeIfPresent(room, (same, present) -> {
+                present.remove(this);
+                return present.isEmpty() ? null : present;
+            });
+        }
+    }
+
+    /** Has {@code sink} hear of the room, until the interest is closed. */
+    Interest listen(RoomId room, Consumer<Signal> sink) {
+        Interest interest = new Interest(room, sink);
+        interests.compute(room, (same, present) -> {
+            Set<Interest> set = present == null ? ConcurrentHashMap.newKeySet() : present;
+            set.add(interest);
+            return set;
+        });
+        return interest;
+    }
+
+    private static Signal bump(RoomEvent event) {
+        return new Signal(
+                new ServerSignal.Bump(event.room(), event.at(), event.timestamp(), event.sender(), preview(event)),
+                List.of("bump", event.room()));
+    }
+
+    private static Optional<String> preview(RoomEvent event) {
+        if (event.kind() != EventKind.MESSAGE || event.body().isGone()) {
+            return Optional.empty();
+        }
+        return event.body()
+                .text()
+                .map(text -> text.codePointCount(0, text.length()) <= MAX_PREVIEW
+                        ? text
+                        : text.substring(0, text.offsetByCodePoints(0, MAX_PREVIEW)));
+    }
+
+    /** Events were committed. */
+    public void committed(List<RoomEvent> events) {
+        for (RoomEvent event : events) {
+            Set<Interest> ofRoom = interests.get(event.room());
+            if (ofRoom != null) {
+                ofRoom.forEach(interest -> interest.happened(event));
+            }
+            if (event.kind().changesAccess()) {
+                tellThoseConcerned(event);
+            }
+        }
+    }
+
+    private void tellThoseConcerned(RoomEvent event) {
+        RoomChange change = RoomChange.of(event);
+        if (change instanceof RoomChange.Member member) {
+            tell(event, member);
+        } else if (change instanceof RoomChange.Created created) {
+            for (UserId owner : created.owners()) {
+                tell(event, new RoomChange.Member(owner, true));
+            }
+        }
+    }
+
+    private void tell(RoomEvent event, RoomChange.Member change) {
+        Signal signal = new Signal(
+                new ServerSignal.Standing(event.room(), change, event.sender()),
+                List.of("standing", event.room(), event.seq()));
+        signals.toUser(change.user(), signal, this);
+    }
+}

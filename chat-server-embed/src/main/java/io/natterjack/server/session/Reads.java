@@ -1,0 +1,346 @@
+package io.natterjack.server.session;
+
+import io.natterjack.core.ClientId;
+import io.natterjack.core.Draft;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.InboxEntry;
+import io.natterjack.core.Membership;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.Page;
+import io.natterjack.core.Permission;
+import io.natterjack.core.Profile;
+import io.natterjack.core.Receipts;
+import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomSettings;
+import io.natterjack.core.SearchPage;
+import io.natterjack.core.SearchQuery;
+import io.natterjack.core.Standing;
+import io.natterjack.core.UserId;
+import io.natterjack.core.lane.Lane;
+import io.natterjack.core.spi.Flow;
+import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.PeopleAnswer;
+import io.natterjack.core.wire.PeopleRequest;
+import io.natterjack.core.wire.ServerFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a client reads of rooms and people, and says of itself. One answer after the other, as the client takes them.
+ *
+ * <p><b>Threads.</b> The session's lane only; the reading itself runs on threads that read the store.
+ */
+final class Reads {
+    private static final Logger LOG = LoggerFactory.getLogger(Reads.class);
+
+    private final SessionContext context;
+    private final Lane lane;
+    private final Accesses accesses;
+    private final Requests.Session session;
+    private final PacedWork paced;
+    private final SessionSignals signals;
+    private final Function<RoomId, Optional<Access>> known;
+
+    /**
+     * Makes one.
+     *
+     * @param known what the user may do in rooms that are joined
+     */
+    Reads(
+            SessionContext context,
+            Lane lane,
+            Accesses accesses,
+            Requests.Session session,
+            PacedWork paced,
+            SessionSignals signals,
+            Function<RoomId, Optional<Access>> known) {
+        this.context = context;
+        this.lane = lane;
+        this.accesses = accesses;
+        this.session = session;
+        this.paced = paced;
+        this.signals = signals;
+        this.known = known;
+    }
+
+    // Messages.
+
+    Optional<ServerFrame> history(ClientFrame.History frame, boolean isJoined) {
+        RoomId room = frame.query().room();
+        int bytes = context.settings().pageBytes();
+        return inRoom(frame.id(), room, Permission.READ, (store, access) -> {
+            long floor = store.view(room, accesses.user()).floor();
+            Page page = store.history(frame.query().above(floor).by(accesses.user()), bytes);
+            return page(frame.id(), room, frame.epoch(), page, isJoined);
+        });
+    }
+
+    Optional<ServerFrame> changes(ClientFrame.Changes frame, boolean isJoined) {
+        RoomId room = frame.room();
+        int bytes = context.settings().pageBytes();
+        return inRoom(frame.id(), room, Permission.READ, (store, access) -> {
+            long floor = store.view(room, accesses.user()).floor();
+            Page page = store.changes(room, accesses.user(), floor, frame.since(), frame.limit(), bytes);
+            return page(frame.id(), room, frame.epoch(), page, isJoined);
+        });
+    }
+
+    private static ServerFrame page(int requestId, RoomId room, OptionalLong epoch, Page page, boolean isJoined) {
+        if (page.upto().seq() == 0 && !isJoined) {
+            return ServerFrame.Refused.of(requestId, ErrorCode.NO_ROOM, "there is no such room");
+        }
+        if (epoch.isPresent() && epoch.getAsLong() != page.upto().epoch()) {
+            return ServerFrame.Refused.of(requestId, ErrorCode.TARGET_UNKNOWN, "the epoch is over");
+        }
+        return new ServerFrame.Messages(requestId, room, page);
+    }
+
+    Optional<ServerFrame> search(PeopleRequest.Search frame) {
+        return read(frame.id(), store -> {
+            for (RoomId room : frame.rooms()) {
+                Access access = new Access(
+                        store.view(room, accesses.user()),
+                        context.services().policy().permissions(accesses.who(), store.view(room, accesses.user())));
+                if (!access.may(Permission.SEARCH)) {
+                    return ServerFrame.Refused.of(frame.id(), access.refusal(), "room " + room + " can't be searched");
+                }
+            }
+            SearchQuery query = SearchQuery.of(frame.rooms(), accesses.user(), frame.text(), frame.limit());
+            SearchPage page = store.search(frame.cursor().map(query::after).orElse(query));
+            return new PeopleAnswer.Found(frame.id(), page.messages(), page.next());
+        });
+    }
+
+    // Rooms and their members.
+
+    Optional<ServerFrame> askInbox(PeopleRequest.Inbox frame) {
+        return read(frame.id(), store -> {
+            List<InboxEntry> entries = new ArrayList<>(
+                    frame.rooms().isEmpty()
+                            ? store.inbox(accesses.user(), after(store, frame.cursor()), frame.limit())
+                            : store.inbox(accesses.user(), frame.rooms()));
+            int kept = bounded(entries);
+            boolean more = frame.rooms().isEmpty() && (kept < entries.size() || entries.size() == frame.limit());
+            List<InboxEntry> page = entries.subList(0, kept);
+            lane.execute(() -> page.forEach(entry -> signals.hearOf(entry.room())));
+            return new PeopleAnswer.Inbox(
+                    frame.id(),
+                    page,
+                    more ? Optional.of(page.get(kept - 1).room().value()) : Optional.empty());
+        });
+    }
+
+    /** Returns how many of the entries fit into a page; at least one, if there is one. */
+    private int bounded(List<InboxEntry> entries) {
+        long bytes = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            bytes += 1024
+                    + entries.get(i).settings().json().length()
+                    + entries.get(i).last().map(last -> last.body().bytes()).orElse(0);
+            if (i > 0 && bytes > context.settings().pageBytes()) {
+                return i;
+            }
+        }
+        return entries.size();
+    }
+
+    private Optional<InboxEntry> after(MessageStore store, Optional<String> cursor) {
+        return cursor.flatMap(room ->
+                store.inbox(accesses.user(), List.of(new RoomId(room))).stream().findFirst());
+    }
+
+    Optional<ServerFrame> askMembers(PeopleRequest.Members frame) {
+        Permission needed = frame.standing() == Standing.IN ? Permission.MEMBERS : Permission.INVITE;
+        return inRoom(frame.id(), frame.room(), needed, (store, access) -> {
+            List<Membership> members = store.members(frame.room(), frame.standing(), frame.after(), frame.limit() + 1);
+            boolean more = members.size() > frame.limit();
+            return new PeopleAnswer.Members(
+                    frame.id(), frame.room(), members.subList(0, more ? frame.limit() : members.size()), more);
+        });
+    }
+
+    Optional<ServerFrame> askReceipts(PeopleRequest.Readers frame) {
+        return inRoom(frame.id(), frame.room(), Permission.RECEIPTS, (store, access) -> {
+            Page page = store.history(
+                    new HistoryQuery(
+                            frame.room(),
+                            HistoryQuery.Direction.AFTER,
+                            frame.at().seq() - 1,
+                            1),
+                    1);
+            boolean there = page.upto().epoch() == frame.at().epoch()
+                    && page.messages().size() == 1
+                    && page.messages().get(0).seq() == frame.at().seq();
+            if (!there) {
+                return ServerFrame.Refused.of(frame.id(), ErrorCode.TARGET_UNKNOWN, "there is no such message");
+            }
+            Receipts receipts = store.receipts(
+                    frame.room(), frame.at().seq(), page.messages().get(0).sender());
+            return new PeopleAnswer.Receipts(frame.id(), frame.room(), receipts);
+        });
+    }
+
+    Optional<ServerFrame> setNotify(PeopleRequest.SetNotify frame) {
+        return read(frame.id(), store -> {
+            boolean isMember = store.membership(frame.room(), accesses.user())
+                    .filter(Membership::isIn)
+                    .isPresent();
+            if (!isMember) {
+                return ServerFrame.Refused.of(frame.id(), ErrorCode.NO_ROOM, "there is no such room for you");
+            }
+            store.notifications(frame.room(), accesses.user(), frame.notifications());
+            signals.notified(frame.room(), frame.notifications());
+            return ok(frame.id());
+        });
+    }
+
+    /** Both people name the room alike, so there is but one; who comes first makes it. */
+    Optional<ServerFrame> direct(PeopleRequest.Direct frame) {
+        UserId user = accesses.user();
+        if (frame.user().equals(user)) {
+            return Requests.refused(frame.id(), ErrorCode.BAD_FRAME, "a direct room has two people");
+        }
+        RoomId room = DirectRooms.between(user, frame.user());
+        return read(frame.id(), store -> {
+            boolean isThere = store.view(room, user).isCreated();
+            if (!isThere && store.people().blocked(frame.user()).contains(user)) {
+                return ServerFrame.Refused.of(
+                        frame.id(), ErrorCode.FORBIDDEN, "this person wants no messages from you");
+            }
+            if (isThere) {
+                return new ServerFrame.Ok(frame.id(), OptionalLong.empty(), Optional.of(room));
+            }
+            create(frame, room);
+            return null;
+        });
+    }
+
+    private void create(PeopleRequest.Direct frame, RoomId room) {
+        UserId user = accesses.user();
+        Draft draft = Draft.change(
+                room,
+                user,
+                new ClientId("~direct"),
+                new RoomChange.Created(RoomSettings.direct(user, frame.user()), List.of(user, frame.user())));
+        context.queue()
+                .append(draft, new Flow())
+                .thenAcceptAsync(
+                        outcome -> {
+                            boolean isThere = outcome instanceof Outcome.Accepted
+                                    || outcome instanceof Outcome.Refused refused
+                                            && refused.code() == ErrorCode.ROOM_EXISTS;
+                            session.send(
+                                    isThere
+                                            ? new ServerFrame.Ok(frame.id(), OptionalLong.empty(), Optional.of(room))
+                                            : unavailable(frame.id()));
+                        },
+                        lane);
+    }
+
+    // People.
+
+    Optional<ServerFrame> askUsers(PeopleRequest.Users frame) {
+        return read(frame.id(), store -> {
+            if (frame.isBlocked()) {
+                List<Profile> blocked = new ArrayList<>();
+                store.people().blocked(accesses.user()).forEach(user -> blocked.add(new Profile(user, "", "", "")));
+                return new PeopleAnswer.Users(frame.id(), blocked);
+            }
+            return new PeopleAnswer.Users(
+                    frame.id(),
+                    List.copyOf(context.services()
+                            .directory()
+                            .profiles(store, frame.users())
+                            .values()));
+        });
+    }
+
+    Optional<ServerFrame> setProfile(PeopleRequest.SetProfile frame) {
+        if (!context.services().directory().isWritable()) {
+            return Requests.refused(frame.id(), ErrorCode.FORBIDDEN, "profiles are the application's");
+        }
+        Profile profile;
+        try {
+            profile = new Profile(accesses.user(), frame.name(), frame.avatar(), frame.attributes());
+        } catch (IllegalArgumentException invalid) {
+            return Requests.refused(frame.id(), ErrorCode.TOO_LARGE, String.valueOf(invalid.getMessage()));
+        }
+        return read(frame.id(), store -> {
+            store.people().save(profile);
+            return ok(frame.id());
+        });
+    }
+
+    Optional<ServerFrame> block(PeopleRequest.Block frame) {
+        return read(frame.id(), store -> {
+            if (!store.people().block(accesses.user(), frame.user(), frame.isOn())) {
+                return ServerFrame.Refused.of(frame.id(), ErrorCode.TOO_LARGE, "too many people are blocked");
+            }
+            context.accessChanged().accept(DirectRooms.between(accesses.user(), frame.user()));
+            return ok(frame.id());
+        });
+    }
+
+    // How.
+
+    private static ServerFrame ok(int requestId) {
+        return new ServerFrame.Ok(requestId, OptionalLong.empty());
+    }
+
+    private static ServerFrame unavailable(int requestId) {
+        return Requests.refused(requestId, ErrorCode.UNAVAILABLE, Requests.LATER)
+                .get();
+    }
+
+    /** Reads in a room, if that is permitted there. */
+    private Optional<ServerFrame> inRoom(
+            int requestId, RoomId room, Permission needed, BiFunction<MessageStore, Access, ServerFrame> read) {
+        Optional<Access> known = this.known.apply(room);
+        return read(requestId, store -> {
+            Access access = known.orElseGet(() -> {
+                var view = store.view(room, accesses.user());
+                return new Access(view, context.services().policy().permissions(accesses.who(), view));
+            });
+            return access.may(needed)
+                    ? read.apply(store, access)
+                    : ServerFrame.Refused.of(requestId, access.refusal(), "it isn't allowed here");
+        });
+    }
+
+    /** Reads, and sends what comes of it; null if the answer comes later. */
+    private Optional<ServerFrame> read(int requestId, Function<MessageStore, @Nullable ServerFrame> read) {
+        boolean taken = paced.add(() -> context.store()
+                .read(store -> answer(requestId, store, read))
+                .handleAsync(
+                        (answer, failure) -> {
+                            if (failure != null) {
+                                session.send(unavailable(requestId));
+                            } else if (answer.isPresent()) {
+                                session.send(answer.get());
+                            }
+                            return true;
+                        },
+                        lane));
+        return taken ? Optional.empty() : Requests.refused(requestId, ErrorCode.BUSY, Requests.LATER);
+    }
+
+    private static Optional<ServerFrame> answer(
+            int requestId, MessageStore store, Function<MessageStore, @Nullable ServerFrame> read) {
+        try {
+            return Optional.ofNullable(read.apply(store));
+        } catch (IllegalArgumentException invalid) {
+            LOG.debug("A request couldn't be answered", invalid);
+            return Requests.refused(requestId, ErrorCode.BAD_FRAME, String.valueOf(invalid.getMessage()));
+        }
+    }
+}

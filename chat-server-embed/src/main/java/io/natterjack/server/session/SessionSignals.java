@@ -1,0 +1,406 @@
+package io.natterjack.server.session;
+
+import io.natterjack.core.CallSignal;
+import io.natterjack.core.DeviceId;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Membership;
+import io.natterjack.core.Notify;
+import io.natterjack.core.Permission;
+import io.natterjack.core.PresenceState;
+import io.natterjack.core.PresenceState.Availability;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.SessionId;
+import io.natterjack.core.Standing;
+import io.natterjack.core.UserId;
+import io.natterjack.core.lane.Lane;
+import io.natterjack.core.spi.Connection;
+import io.natterjack.core.spi.Presence;
+import io.natterjack.core.spi.Signal;
+import io.natterjack.core.spi.Signals;
+import io.natterjack.core.wire.ClientSignal;
+import io.natterjack.core.wire.PeopleAnswer;
+import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.ServerSignal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one session says of now and hears of now: receipts, typing, presence, calls, news of rooms that it hasn't joined.
+ *
+ * <p><b>Threads.</b> {@link #signal}: any. All else: the session's lane.
+ */
+final class SessionSignals implements Signals.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionSignals.class);
+    private static final Duration MARK_PAUSE = Duration.ofSeconds(1);
+    private static final Duration TYPING_PAUSE = Duration.ofSeconds(1);
+
+    /** The most members of a room of whom each hears how far each other has read. */
+    static final int MAX_RECEIPTS = 100;
+
+    private static final int MAX_HEARD_OF = 1_000;
+
+    /** A watermark that is on its way to the store, and one that waits for its turn. */
+    private static final class Marks {
+        long delivered;
+        long read;
+        boolean pausing;
+
+        boolean isNews() {
+            return delivered > 0 || read > 0;
+        }
+    }
+
+    private final SessionContext context;
+    private final Connection connection;
+    private final Lane lane;
+    private final Accesses accesses;
+    private final DeviceId device;
+    private final Requests.Session session;
+    private final Function<RoomId, Optional<Access>> known;
+    private final SessionId id;
+    private final Signals.Listening asUser;
+    private final Map<RoomId, Signals.Listening> inRooms = new HashMap<>();
+    private final Map<RoomId, Bumps.Interest> heardOf = new HashMap<>();
+    private final Map<RoomId, Marks> marks = new HashMap<>();
+    private final Map<RoomId, Long> typed = new LinkedHashMap<>();
+    private final Set<RoomId> typing = new HashSet<>();
+    private PresenceState state = new PresenceState(Availability.ONLINE, "", 0);
+    private Presence.Watching watching = () -> {};
+    private boolean closed;
+    private boolean isGoingForGood;
+
+    SessionSignals(
+            SessionContext context,
+            Connection connection,
+            Lane lane,
+            SessionId id,
+            Accesses accesses,
+            DeviceId device,
+            Requests.Session session,
+            Function<RoomId, Optional<Access>> known) {
+        this.context = context;
+        this.connection = connection;
+        this.lane = lane;
+        this.accesses = accesses;
+        this.device = device;
+        this.session = session;
+        this.known = known;
+        this.id = id;
+        this.asUser = signals().listen(accesses.user(), this);
+    }
+
+    private Signals signals() {
+        return context.services().signals();
+    }
+
+    void opened() {
+        context.services().presence().connected(accesses.user(), id, state);
+    }
+
+    void saidBye() {
+        isGoingForGood = true;
+    }
+
+    void close(boolean forGood) {
+        closed = true;
+        marks.forEach(this::write);
+        marks.clear();
+        typing.forEach(room -> tellTyping(room, false));
+        typing.clear();
+        asUser.close();
+        inRooms.values().forEach(Signals.Listening::close);
+        inRooms.clear();
+        heardOf.values().forEach(Bumps.Interest::close);
+        heardOf.clear();
+        watching.close();
+        context.services().calls().gone(this);
+        context.services().presence().disconnected(accesses.user(), id, forGood || isGoingForGood);
+    }
+
+    @Override
+    public void signal(Signal signal) {
+        connection.signal(signal.kind(), signal.encoded());
+        if (signal.frame() instanceof ServerSignal.Standing standing) {
+            lane.execute(() -> standingChanged(standing));
+        }
+    }
+
+    private void standingChanged(ServerSignal.Standing standing) {
+        if (closed || heardOf.isEmpty()) {
+            return;
+        }
+        switch (standing.change().standing()) {
+            case IN, INVITED -> hearOf(standing.room());
+            default -> {
+                Bumps.Interest interest = heardOf.remove(standing.room());
+                if (interest != null) {
+                    interest.close();
+                }
+            }
+        }
+    }
+
+    // Rooms.
+
+    void joined(RoomId room) {
+        inRooms.computeIfAbsent(room, first -> signals().listen(room, accesses.user(), this));
+    }
+
+    void left(RoomId room) {
+        Signals.Listening listening = inRooms.remove(room);
+        if (listening != null) {
+            listening.close();
+        }
+        typing.remove(room);
+    }
+
+    /** Has the client hear of a room in its inbox. */
+    void hearOf(RoomId room) {
+        if (!closed && heardOf.size() < MAX_HEARD_OF) {
+            heardOf.computeIfAbsent(
+                    room,
+                    first -> context.services()
+                            .bumps()
+                            .listen(room, signal -> connection.signal(signal.kind(), signal.encoded())));
+        }
+    }
+
+    void notified(RoomId room, Notify notifications) {
+        signals()
+                .toUser(
+                        accesses.user(),
+                        new Signal(new ServerSignal.Notified(room, notifications), List.of("notify", room)),
+                        this);
+    }
+
+    // Receipts.
+
+    /** Takes a watermark. What comes within a second of the last one waits, and the newest counts. */
+    Optional<ServerFrame> mark(ClientSignal.Mark frame) {
+        Optional<Access> access = known.apply(frame.room());
+        boolean isCurrent = access.filter(
+                        each -> each.view().head().epoch() == frame.epoch() && each.may(Permission.RECEIPTS))
+                .isPresent();
+        if (access.isPresent() && !isCurrent || marks.size() >= MAX_HEARD_OF && !marks.containsKey(frame.room())) {
+            return Optional.empty();
+        }
+        Marks mark = marks.computeIfAbsent(frame.room(), first -> new Marks());
+        mark.delivered = Math.max(mark.delivered, frame.delivered());
+        mark.read = Math.max(mark.read, frame.read());
+        if (!mark.pausing) {
+            mark.pausing = true;
+            write(frame.room(), mark);
+            context.scheduler().after(MARK_PAUSE, () -> lane.execute(() -> markAgain(frame.room())));
+        }
+        return Optional.empty();
+    }
+
+    private void markAgain(RoomId room) {
+        Marks mark = marks.get(room);
+        if (mark == null || closed) {
+            return;
+        }
+        if (mark.isNews()) {
+            write(room, mark);
+            context.scheduler().after(MARK_PAUSE, () -> lane.execute(() -> markAgain(room)));
+        } else {
+            marks.remove(room);
+        }
+    }
+
+    private void write(RoomId room, Marks mark) {
+        long delivered = mark.delivered;
+        long read = mark.read;
+        mark.delivered = 0;
+        mark.read = 0;
+        if (delivered == 0 && read == 0) {
+            return;
+        }
+        UserId user = accesses.user();
+        context.store()
+                .read(store -> {
+                    Optional<Membership> before = store.membership(room, user);
+                    if (before.filter(Membership::isIn).isPresent()) {
+                        store.mark(room, user, delivered, read);
+                    }
+                    Optional<Membership> after = store.membership(room, user).filter(Membership::isIn);
+                    boolean isNews = after.isPresent() && !after.equals(before);
+                    // One more than may be told shows whether there are too many.
+                    boolean isSmall = isNews
+                            && store.members(room, Standing.IN, Optional.empty(), MAX_RECEIPTS + 1)
+                                            .size()
+                                    <= MAX_RECEIPTS;
+                    if (isNews) {
+                        tellMarks(after.get(), isSmall);
+                    }
+                    return true;
+                })
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        LOG.debug("{}: a watermark wasn't kept; a later one says more", connection.id());
+                    }
+                });
+    }
+
+    private void tellMarks(Membership member, boolean toRoom) {
+        Signal signal = new Signal(
+                new ServerSignal.Marked(member.room(), member.user(), member.delivered(), member.read()),
+                List.of("mark", member.room(), member.user()));
+        signals().toUser(member.user(), signal, this);
+        if (toRoom) {
+            signals().toRoom(member.room(), signal, this);
+        }
+    }
+
+    // Typing.
+
+    Optional<ServerFrame> typing(ClientSignal.Typing frame) {
+        RoomId room = frame.room();
+        if (known.apply(room).filter(access -> access.may(Permission.TYPING)).isEmpty()) {
+            return Optional.empty();
+        }
+        long now = context.scheduler().nanoTime();
+        Long last = typed.get(room);
+        if (frame.isOn() && last != null && now - last < TYPING_PAUSE.toNanos()) {
+            return Optional.empty();
+        }
+        if (frame.isOn()) {
+            typed.keySet().removeIf(other -> typed.size() > MAX_RECEIPTS);
+            typed.put(room, now);
+            typing.add(room);
+            tellTyping(room, true);
+        } else if (typing.remove(room)) {
+            typed.remove(room);
+            tellTyping(room, false);
+        }
+        return Optional.empty();
+    }
+
+    private void tellTyping(RoomId room, boolean on) {
+        signals()
+                .toRoom(
+                        room,
+                        new Signal(
+                                new ServerSignal.Typed(room, accesses.user(), on),
+                                List.of("typing", room, accesses.user())),
+                        this);
+    }
+
+    // Presence.
+
+    Optional<ServerFrame> setPresence(ClientSignal.SetPresence frame) {
+        Availability availability = frame.state().orElse(state.availability());
+        try {
+            state = new PresenceState(
+                    availability == Availability.OFFLINE ? Availability.HIDDEN : availability,
+                    frame.status().orElse(state.status()),
+                    0);
+        } catch (IllegalArgumentException invalid) {
+            return Requests.refused(0, ErrorCode.TOO_LARGE, String.valueOf(invalid.getMessage()));
+        }
+        context.services().presence().connected(accesses.user(), id, state);
+        frame.watch().ifPresent(this::watch);
+        return Optional.empty();
+    }
+
+    /** People see those with whom they share a room, and who haven't blocked them. */
+    private void watch(List<UserId> users) {
+        watching.close();
+        watching = () -> {};
+        context.store()
+                .read(store -> store.people().acquaintances(accesses.user(), users))
+                .whenCompleteAsync(
+                        (acquainted, failure) -> {
+                            if (acquainted != null && !closed) {
+                                watch(acquainted);
+                            }
+                        },
+                        lane);
+    }
+
+    private void watch(Set<UserId> acquainted) {
+        watching.close();
+        watching = context.services().presence().watch(acquainted, this::seen);
+        context.services().presence().query(acquainted).thenAccept(states -> states.forEach(this::seen));
+    }
+
+    private void seen(UserId user, PresenceState seen) {
+        signal(new Signal(new ServerSignal.Presence(user, seen), List.of("presence", user)));
+    }
+
+    // Calls.
+
+    Optional<ServerFrame> call(ClientSignal.Call frame) {
+        Calls.Party self = new Calls.Party(accesses.user(), device, this);
+        ifMayCall(frame.id(), frame.room(), access -> {
+            boolean isOffer = frame.signal().op() == CallSignal.Op.OFFER;
+            UserId callee = frame.signal().user().orElse(accesses.user());
+            return isOffer
+                    ? accesses.membership(frame.room(), callee)
+                            .thenApply(member -> member.filter(Membership::isIn).isPresent()
+                                    ? context.services().calls().signal(frame.room(), self, frame.signal())
+                                    : Optional.of(ErrorCode.FORBIDDEN))
+                    : CompletableFuture.completedFuture(
+                            context.services().calls().signal(frame.room(), self, frame.signal()));
+        });
+        return Optional.empty();
+    }
+
+    private void ifMayCall(int requestId, RoomId room, Function<Access, CompletableFuture<Optional<ErrorCode>>> then) {
+        withAccess(room)
+                .thenCompose(access ->
+                        access.may(Permission.CALL) && access.view().role().isPresent()
+                                ? then.apply(access)
+                                : CompletableFuture.completedFuture(Optional.of(access.refusal())))
+                .whenCompleteAsync(
+                        (refusal, failure) -> {
+                            if (refusal == null) {
+                                Requests.refused(requestId, ErrorCode.UNAVAILABLE, Requests.LATER)
+                                        .ifPresent(session::send);
+                            } else if (refusal.isPresent()) {
+                                session.send(
+                                        ServerFrame.Refused.of(requestId, refusal.get(), "the call can't be made"));
+                            } else if (requestId > 0) {
+                                session.send(new ServerFrame.Ok(requestId, OptionalLong.empty()));
+                            }
+                        },
+                        lane);
+    }
+
+    private CompletableFuture<Access> withAccess(RoomId room) {
+        return known.apply(room).map(CompletableFuture::completedFuture).orElseGet(() -> accesses.load(room));
+    }
+
+    Optional<ServerFrame> askIce(ClientSignal.AskIce frame) {
+        withAccess(frame.room())
+                .whenCompleteAsync(
+                        (access, failure) -> {
+                            if (access == null) {
+                                Requests.refused(frame.id(), ErrorCode.UNAVAILABLE, Requests.LATER)
+                                        .ifPresent(session::send);
+                            } else if (access.may(Permission.CALL)
+                                    && access.view().role().isPresent()) {
+                                session.send(new PeopleAnswer.Ice(
+                                        frame.id(),
+                                        new ArrayList<>(context.services().ice().apply(accesses.user()))));
+                            } else {
+                                session.send(ServerFrame.Refused.of(
+                                        frame.id(), access.refusal(), "calls aren't allowed here"));
+                            }
+                        },
+                        lane);
+        return Optional.empty();
+    }
+}

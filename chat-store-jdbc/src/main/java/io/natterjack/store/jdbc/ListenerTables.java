@@ -1,0 +1,89 @@
+package io.natterjack.store.jdbc;
+
+import io.natterjack.core.RoomId;
+import io.natterjack.core.spi.ListenerStore;
+import java.util.HashMap;
+import java.util.Map;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/**
+ * How far listeners have come that hear of every event.
+ *
+ * <p><b>Threads.</b> Any thread may call.
+ */
+final class ListenerTables implements ListenerStore {
+    private static final String BEHIND = "select r.room, coalesce(h.seq, 0) as seq from chat_room r"
+            + " left join chat_heard h on h.listener = ? and h.room = r.room"
+            + " where r.last_seq > coalesce(h.seq, 0) limit ?";
+
+    private final Connections connections;
+
+    ListenerTables(Connections connections) {
+        this.connections = connections;
+    }
+
+    @Override
+    public void register(String listener) {
+        JdbcMessageStore.read(() -> connections.writing().inTransaction(handle -> {
+            boolean known = handle.createQuery("select count(*) from chat_heard where listener = ? and room = ''")
+                            .bind(0, listener)
+                            .mapTo(Integer.class)
+                            .one()
+                    > 0;
+            if (!known) {
+                handle.execute("insert into chat_heard (listener, room, seq) values (?, '', 0)", listener);
+                handle.execute(
+                        "insert into chat_heard (listener, room, seq) select ?, room, last_seq from chat_room"
+                                + " where last_seq > 0",
+                        listener);
+            }
+            return true;
+        }));
+    }
+
+    @Override
+    public Map<RoomId, Long> behind(String listener, int limit) {
+        Map<RoomId, Long> behind = new HashMap<>();
+        JdbcMessageStore.read(() -> connections
+                        .reading()
+                        .withHandle(handle -> handle.createQuery(BEHIND)
+                                .bind(0, listener)
+                                .bind(1, limit)
+                                .map((row, context) -> Map.entry(new RoomId(row.getString("room")), row.getLong("seq")))
+                                .list()))
+                .forEach(each -> behind.put(each.getKey(), each.getValue()));
+        return behind;
+    }
+
+    @Override
+    public long heard(String listener, RoomId room) {
+        return JdbcMessageStore.read(() -> connections
+                .reading()
+                .withHandle(handle -> handle.createQuery("select seq from chat_heard where listener = ? and room = ?")
+                        .bind(0, listener)
+                        .bind(1, room.value())
+                        .mapTo(Long.class)
+                        .findOne()
+                        .orElse(0L)));
+    }
+
+    @Override
+    public void heard(String listener, RoomId room, long seq) {
+        JdbcMessageStore.read(() -> connections.writing().withHandle(handle -> {
+            String update = "update chat_heard set seq = ? where listener = ? and room = ? and seq < ?";
+            boolean there = heard(listener, room) > 0;
+            if (handle.execute(update, seq, listener, room.value(), seq) == 0 && !there) {
+                try {
+                    handle.execute(
+                            "insert into chat_heard (listener, room, seq) values (?, ?, ?)",
+                            listener,
+                            room.value(),
+                            seq);
+                } catch (UnableToExecuteStatementException another) {
+                    handle.execute(update, seq, listener, room.value(), seq);
+                }
+            }
+            return true;
+        }));
+    }
+}

@@ -1,0 +1,307 @@
+package io.natterjack.store.jdbc;
+
+import static java.util.Collections.nCopies;
+
+import io.natterjack.core.ClientId;
+import io.natterjack.core.Draft;
+import io.natterjack.core.EventKind;
+import io.natterjack.core.Message;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.Reaction;
+import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.UserId;
+import io.natterjack.core.spi.MessageStore;
+import io.natterjack.store.jdbc.AppendPlan.Known;
+import io.natterjack.store.jdbc.AppendPlan.ResendKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/**
+ * The messages that the drafts of a batch are about, as the database has them under the locks of their rooms, and then as the drafts
+ * before leave them. Nothing is asked for a batch of plain messages.
+ *
+ * <p><b>Threads.</b> One only.
+ */
+final class Targets {
+    /** Nobody's own reactions. */
+    private static final UserId NOBODY = new UserId("?");
+
+    static final String MESSAGES = "select " + Rows.MESSAGE_COLUMNS
+            + " from chat_message m where m.room = ? and m.kind = 0" + " and m.seq in (";
+
+    static final String OWN_REACTIONS =
+            "select seq, reaction, member from chat_reaction where room = ? and member = ?" + " and seq in (";
+
+    static final String CANCELS = "select cid, is_open from chat_cancel where room = ? and sender = ?";
+
+    private record Place(RoomId room, long seq) {}
+
+    private record Reacted(Place place, UserId user, String key) {}
+
+    /** What becomes of a revocation of what isn't there. */
+    enum Cancel {
+        NEW,
+        KNOWN,
+        TOO_MANY
+    }
+
+    private final Map<Place, Message> messages = new HashMap<>();
+    private final Map<Place, Message> touched = new LinkedHashMap<>();
+    private final Set<Reacted> reacted = new HashSet<>();
+    private final Map<ResendKey, Long> own = new HashMap<>();
+    private final Map<RoomId, Long> pins = new HashMap<>();
+    private final Map<ResendKey, Boolean> cancels = new HashMap<>();
+    private final Set<ResendKey> cancelled = new LinkedHashSet<>();
+    private final Set<ResendKey> met = new LinkedHashSet<>();
+    private final boolean needed;
+
+    private Targets(boolean needed) {
+        this.needed = needed;
+    }
+
+    /** Returns those of a batch of plain messages. */
+    static Targets none() {
+        return new Targets(false);
+    }
+
+    /** Looks up what the drafts are about. */
+    static Targets load(Handle handle, Dialect dialect, List<Draft> batch, Dialect.Locked locked, long epoch) {
+        Targets targets =
+                new Targets(batch.stream().anyMatch(draft -> draft.target().isPresent()));
+        boolean anyCancels = batch.stream()
+                .anyMatch(draft -> locked.rooms()
+                                .getOrDefault(draft.room(), AppendPlan.RoomState.NEW)
+                                .cancels()
+                        > 0);
+        if (targets.needed || anyCancels) {
+            targets.loadOwn(handle, dialect, batch);
+            targets.loadMessages(handle, batch, locked.known(), epoch);
+            targets.loadCancels(handle, batch);
+        }
+        return targets;
+    }
+
+    private void loadOwn(Handle handle, Dialect dialect, List<Draft> batch) {
+        List<Draft> named = new ArrayList<>();
+        for (Draft draft : batch) {
+            draft.target()
+                    .flatMap(target -> target.own())
+                    .ifPresent(
+                            cid -> named.add(new Draft(draft.room(), draft.sender(), cid, MessageBody.ofStored("{}"))));
+        }
+        if (!named.isEmpty()) {
+            dialect.known(handle, named).forEach((key, known) -> own.put(key, known.seq()));
+        }
+    }
+
+    private void loadMessages(Handle handle, List<Draft> batch, Map<ResendKey, Known> known, long epoch) {
+        Map<RoomId, Set<Long>> seqs = new LinkedHashMap<>();
+        for (Draft draft : batch) {
+            draft.target().ifPresent(target -> {
+                long seq = target.own()
+                        .map(cid -> seqOf(ResendKey.of(draft, cid), known))
+                        .orElse(target.seq());
+                if (seq > 0) {
+                    seqs.computeIfAbsent(draft.room(), first -> new LinkedHashSet<>())
+                            .add(seq);
+                }
+            });
+        }
+        seqs.forEach((room, ofRoom) -> query(handle, MESSAGES, ofRoom, List.of(room.value()))
+                .map((row, context) -> Rows.message(room, epoch, row))
+                .list()
+                .forEach(message -> messages.put(new Place(room, message.seq()), message)));
+        batch.stream().filter(draft -> draft.kind() == EventKind.REACT).forEach(draft -> {
+            Set<Long> ofRoom = seqs.getOrDefault(draft.room(), Set.of());
+            if (!ofRoom.isEmpty()) {
+                loadReactions(handle, draft.room(), draft.sender(), ofRoom);
+            }
+        });
+        batch.stream()
+                .filter(draft -> draft.kind() == EventKind.PIN)
+                .map(Draft::room)
+                .distinct()
+                .forEach(room -> pins.put(
+                        room,
+                        handle.createQuery("select count(*) from chat_pin where room = ?")
+                                .bind(0, room.value())
+                                .mapTo(Long.class)
+                                .one()));
+    }
+
+    private long seqOf(ResendKey key, Map<ResendKey, Known> known) {
+        Known inBatch = known.get(key);
+        return inBatch != null ? inBatch.seq() : seqOf(key);
+    }
+
+    private void loadReactions(Handle handle, RoomId room, UserId user, Set<Long> seqs) {
+        query(handle, OWN_REACTIONS, seqs, List.of(room.value(), user.value()))
+                .map((row, context) ->
+                        new Reacted(new Place(room, row.getLong("seq")), user, row.getString("reaction")))
+                .list()
+                .forEach(reacted::add);
+    }
+
+    /** Returns a query that begins with {@code sql} and ends with the seqs. */
+    static Query query(Handle handle, String sql, Collection<Long> seqs, List<String> parameters) {
+        Query query = handle.createQuery(sql + String.join(", ", nCopies(seqs.size(), "?")) + ")");
+        int position = 0;
+        for (String parameter : parameters) {
+            query.bind(position++, parameter);
+        }
+        for (long seq : seqs) {
+            query.bind(position++, seq);
+        }
+        return query;
+    }
+
+    private void loadCancels(Handle handle, List<Draft> batch) {
+        Set<ResendKey> senders = new LinkedHashSet<>();
+        batch.forEach(draft ->
+                senders.add(new ResendKey(draft.room().value(), draft.sender().value(), "")));
+        for (ResendKey sender : senders) {
+            handle.createQuery(CANCELS)
+                    .bind(0, sender.room())
+                    .bind(1, sender.sender())
+                    .map((row, context) -> Map.entry(
+                            new ResendKey(sender.room(), sender.sender(), row.getString("cid")),
+                            row.getInt("is_open") != 0))
+                    .list()
+                    .forEach(entry -> cancels.put(entry.getKey(), entry.getValue()));
+        }
+    }
+
+    /** Returns the seq of what was sent under the key before this batch; 0 if nothing was. */
+    long seqOf(ResendKey key) {
+        return own.getOrDefault(key, 0L);
+    }
+
+    /** Returns the message as it is now, with the reactions of the draft's sender told from others'. */
+    Optional<Message> find(Draft draft, long seq) {
+        Place place = new Place(draft.room(), seq);
+        Message message = messages.get(place);
+        if (message == null) {
+            return Optional.empty();
+        }
+        Set<String> mine = new HashSet<>();
+        for (Reaction each : message.details().reactions()) {
+            if (reacted.contains(new Reacted(place, draft.sender(), each.key()))) {
+                mine.add(each.key());
+            }
+        }
+        return Optional.of(mine.isEmpty() ? message : Rows.mine(message, mine));
+    }
+
+    /** Applies an event to what is known. */
+    void happened(Draft draft, Outcome.Accepted accepted) {
+        if (!needed) {
+            return;
+        }
+        RoomEvent event = draft.accepted(accepted);
+        if (event.kind() == EventKind.MESSAGE) {
+            messages.put(new Place(draft.room(), event.seq()), Message.of(event));
+        }
+        if (event.target() > 0) {
+            Place place = new Place(draft.room(), event.target());
+            messages.computeIfPresent(place, (same, message) -> message.after(event, NOBODY));
+            touched.put(place, messages.get(place));
+        }
+        RoomChange change = draft.change().orElse(null);
+        if (change instanceof RoomChange.Reacted reaction) {
+            Reacted one = new Reacted(new Place(draft.room(), event.target()), draft.sender(), reaction.key());
+            if (reaction.isOn()) {
+                reacted.add(one);
+            } else {
+                reacted.remove(one);
+            }
+        } else if (change instanceof RoomChange.Pinned pin) {
+            pins.merge(draft.room(), pin.isOn() ? 1L : -1L, Long::sum);
+        } else if (change instanceof RoomChange.Erased || change instanceof RoomChange.Trimmed) {
+            takeAway(draft.room(), event, change);
+        }
+    }
+
+    /** What the batch has touched and then takes away must not come back by what is written last. */
+    private void takeAway(RoomId room, RoomEvent event, RoomChange change) {
+        messages.replaceAll((place, message) -> {
+            if (!place.room.equals(room)) {
+                return message;
+            }
+            Message after = change instanceof RoomChange.Trimmed trimmed && message.seq() <= trimmed.upto()
+                    ? new Message(
+                            room,
+                            message.at(),
+                            message.rev(),
+                            message.sender(),
+                            message.clientId(),
+                            message.timestamp(),
+                            MessageBody.GONE)
+                    : message.after(event, NOBODY);
+            touched.computeIfPresent(place, (same, before) -> after);
+            return after;
+        });
+    }
+
+    boolean isOnePinTooMany(Draft draft) {
+        return draft.change().orElse(null) instanceof RoomChange.Pinned pin
+                && pin.isOn()
+                && pins.getOrDefault(draft.room(), 0L) >= RoomChange.Pinned.MAX;
+    }
+
+    /** Tells whether the message was revoked before it came; it has come now. */
+    boolean isCancelled(Draft draft) {
+        ResendKey key = ResendKey.of(draft);
+        Boolean open = cancels.get(key);
+        if (open == null) {
+            return false;
+        }
+        if (open) {
+            cancels.put(key, false);
+            met.add(key);
+        }
+        return true;
+    }
+
+    Cancel cancel(Draft draft, ClientId clientId) {
+        ResendKey key = ResendKey.of(draft, clientId);
+        if (cancels.containsKey(key)) {
+            return Cancel.KNOWN;
+        }
+        long open = cancels.entrySet().stream()
+                .filter(each -> each.getValue()
+                        && each.getKey().room().equals(key.room())
+                        && each.getKey().sender().equals(key.sender()))
+                .count();
+        if (open >= MessageStore.MAX_CANCELLED) {
+            return Cancel.TOO_MANY;
+        }
+        cancels.put(key, true);
+        cancelled.add(key);
+        return Cancel.NEW;
+    }
+
+    Collection<Message> touched() {
+        return touched.values();
+    }
+
+    Set<ResendKey> newlyCancelled() {
+        return cancelled;
+    }
+
+    Set<ResendKey> metCancelled() {
+        return met;
+    }
+}
