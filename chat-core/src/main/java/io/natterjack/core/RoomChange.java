@@ -456,7 +456,9 @@ public abstract sealed class RoomChange extends Value {
             Map<String, @Nullable Object> fields = JsonTree.read(settings.json());
             List<Object> names = new ArrayList<>();
             owners.forEach(owner -> names.add(owner.value()));
-            fields.put("owners", names);
+            if (!names.isEmpty()) {
+                fields.put("owners", names);
+            }
             return MessageBody.json(JsonTree.write(fields));
         }
 

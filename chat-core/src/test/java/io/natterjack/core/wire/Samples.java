@@ -1,5 +1,6 @@
 package io.natterjack.core.wire;
 
+import io.natterjack.core.CallSignal;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.DeviceId;
@@ -7,13 +8,26 @@ import io.natterjack.core.ErrorCode;
 import io.natterjack.core.EventKind;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.HistoryQuery.Direction;
+import io.natterjack.core.IceServer;
+import io.natterjack.core.InboxEntry;
+import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.MessageDetails;
+import io.natterjack.core.Notify;
 import io.natterjack.core.Page;
+import io.natterjack.core.PresenceState;
+import io.natterjack.core.Profile;
+import io.natterjack.core.Reaction;
+import io.natterjack.core.Receipts;
+import io.natterjack.core.Role;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomSettings;
 import io.natterjack.core.SessionId;
+import io.natterjack.core.Standing;
+import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +47,44 @@ final class Samples {
             MessageBody.json("{\"a\":[{\"b\":[1.50,-0,1e400,null,true]}],\"\":\"\u2028\\u0001\"}");
     private static final OptionalLong NO_NUMBER = OptionalLong.empty();
 
+    private static final Cursor AT = new Cursor(3, 120);
+    private static final RoomChange.Member BANNED =
+            new RoomChange.Member(FROG, Standing.BANNED, Optional.of(Role.GUEST), 77);
+    private static final RoomSettings SETTINGS = RoomSettings.json("{\"kind\":\"private\",\"archived\":true,"
+            + "\"attributes\":{\"a\":[1.5]},\"grants\":{\"guest\":{\"send\":false}},\"slow\":3}");
+    private static final Membership MEMBER =
+            new Membership(ROOM, ADA, Standing.IN, Role.OWNER, 9, 4, 5, 7, 6, Notify.MENTIONS);
+
     private Samples() {}
+
+    private static ClientFrame change(RoomChange change) {
+        return new ClientFrame.Change(5, ROOM, CID, change, true);
+    }
+
+    private static RoomEvent changed(long seq, RoomChange change) {
+        return new RoomEvent(
+                ROOM,
+                new Cursor(3, seq),
+                change.kind(),
+                ADA,
+                CID,
+                1_795_302_022_555L,
+                change.body(),
+                change.target().map(Target::seq).orElse(0L));
+    }
+
+    private static Message detailed() {
+        return new Message(
+                ROOM,
+                new Cursor(3, 118),
+                120,
+                FROG,
+                CID,
+                7,
+                HI,
+                new MessageDetails(
+                        9, 4, 2, false, true, List.of(new Reaction("+", 3, true), new Reaction("x", 1, false))));
+    }
 
     static List<ClientFrame> clientFrames() {
         return List.of(
@@ -72,6 +123,44 @@ final class Samples {
                 new ClientFrame.History(11, NO_NUMBER, HistoryQuery.latest(ROOM, 50)),
                 new ClientFrame.Changes(12, ROOM, OptionalLong.of(3), 120, ClientFrame.MAX_CHANGES),
                 new ClientFrame.Changes(0, ROOM, NO_NUMBER, Cursor.MAX, 1),
+                new ClientFrame.Leave(4, ROOM, true),
+                new ClientFrame.Send(7, ROOM, CID, HI, Optional.of(Target.at(AT)), true),
+                new ClientFrame.Send(7, ROOM, CID, HI, Optional.of(Target.own(CID)), false),
+                change(new RoomChange.Edited(Target.own(CID), HI, OptionalLong.of(7))),
+                change(new RoomChange.Edited(Target.at(AT), NESTED, NO_NUMBER)),
+                change(new RoomChange.Revoked(Target.at(AT))),
+                change(new RoomChange.Reacted(Target.at(AT), "\uD83D\uDC38", true)),
+                change(new RoomChange.Pinned(Target.own(CID), false)),
+                change(BANNED),
+                change(new RoomChange.Settings("{\"topic\":null,\"name\":\"Frogs\"}")),
+                change(new RoomChange.Created(SETTINGS, List.of())),
+                new ClientFrame.History(
+                        11, NO_NUMBER, HistoryQuery.latest(ROOM, 50).repliesTo(7)),
+                new ClientFrame.History(
+                        11, NO_NUMBER, HistoryQuery.latest(ROOM, 50).pinnedOnly()),
+                new PeopleRequest.Inbox(1, List.of(ROOM, LONG_ROOM), Optional.empty(), 50),
+                new PeopleRequest.Inbox(1, List.of(), Optional.of("c"), PeopleRequest.MAX_ROOMS),
+                new PeopleRequest.Members(1, ROOM, Standing.BANNED, Optional.of(FROG), 1),
+                new PeopleRequest.Members(1, ROOM, Standing.IN, Optional.empty(), PeopleRequest.MAX_PEOPLE),
+                new PeopleRequest.Readers(1, ROOM, AT),
+                new PeopleRequest.Search(1, "frog", List.of(ROOM), Optional.of("c"), 1),
+                new PeopleRequest.Search(1, "", List.of(), Optional.empty(), 100),
+                new PeopleRequest.Direct(1, FROG),
+                new PeopleRequest.Users(1, List.of(ADA, FROG), false),
+                new PeopleRequest.Users(1, List.of(), true),
+                new PeopleRequest.SetProfile(1, "Ada", "https://x", "{\"a\":[1]}"),
+                new PeopleRequest.SetProfile(1, "", "", ""),
+                new PeopleRequest.Block(1, FROG, false),
+                new PeopleRequest.SetNotify(1, ROOM, Notify.MENTIONS),
+                new ClientSignal.Mark(ROOM, 3, 7, 0),
+                new ClientSignal.Mark(ROOM, 3, 0, Cursor.MAX),
+                new ClientSignal.Typing(ROOM, true),
+                new ClientSignal.SetPresence(
+                        Optional.of(PresenceState.Availability.DND), Optional.of(""), Optional.of(List.of(FROG))),
+                new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.empty()),
+                new ClientSignal.Call(1, ROOM, CallSignal.offer("k", FROG, "{\"a\":1}", Duration.ofSeconds(60))),
+                new ClientSignal.Call(1, ROOM, CallSignal.hangup("k", "busy")),
+                new ClientSignal.AskIce(1, ROOM),
                 new ClientFrame.Bye());
     }
 
@@ -131,6 +220,58 @@ final class Samples {
                                 new Cursor(3, 124),
                                 119)),
                 new ServerFrame.Messages(0, ROOM, new Page(List.of(), false, new Cursor(1, 0))),
+                new ServerFrame.Joined(
+                        3,
+                        ROOM,
+                        ServerFrame.Joined.Mode.LIVE,
+                        AT,
+                        AT.seq(),
+                        NO_NUMBER,
+                        0,
+                        SETTINGS,
+                        Optional.of(MEMBER)),
+                new ServerFrame.Left(ROOM, ServerFrame.Left.Reason.KICKED),
+                new ServerFrame.Ok(4, NO_NUMBER, Optional.of(ROOM)),
+                new ServerFrame.Ack(7, ROOM, CID, new Cursor(3, 0), 0, true),
+                new ServerFrame.Ev(
+                        ROOM,
+                        3,
+                        List.of(
+                                changed(121, new RoomChange.Edited(Target.at(AT), HI, NO_NUMBER)),
+                                changed(122, new RoomChange.Revoked(Target.at(AT))),
+                                changed(123, new RoomChange.Reacted(Target.at(AT), "+", true)),
+                                changed(124, new RoomChange.Pinned(Target.at(AT), true)),
+                                changed(125, BANNED),
+                                changed(126, new RoomChange.Created(SETTINGS, List.of(ADA))),
+                                changed(127, new RoomChange.Edited(Target.at(AT), HI, NO_NUMBER))
+                                        .withoutBody(),
+                                new RoomEvent(ROOM, new Cursor(3, 128), EventKind.MESSAGE, ADA, CID, 0, HI, AT.seq()))),
+                new PeopleAnswer.Inbox(
+                        1,
+                        List.of(
+                                new InboxEntry(MEMBER, SETTINGS, AT, 7, 100, 3, detailed()),
+                                new InboxEntry(MEMBER, RoomSettings.NONE, AT, 7, 0, 0, null)),
+                        Optional.of("c")),
+                new PeopleAnswer.Inbox(1, List.of(), Optional.empty()),
+                new PeopleAnswer.Members(1, ROOM, List.of(MEMBER), true),
+                new PeopleAnswer.Receipts(1, ROOM, new Receipts(3, 2, 1, List.of(FROG))),
+                new PeopleAnswer.Found(1, List.of(detailed()), Optional.of("c")),
+                new PeopleAnswer.Found(1, List.of(), Optional.empty()),
+                new PeopleAnswer.Users(
+                        1, List.of(new Profile(ADA, "Ada", "x", "{\"a\":1}"), new Profile(FROG, "", "", ""))),
+                new PeopleAnswer.Ice(
+                        1,
+                        List.of(new IceServer(List.of("turn:x"), "u", "p"), new IceServer(List.of("stun:x"), "", ""))),
+                new ServerSignal.Marked(ROOM, FROG, 7, 0),
+                new ServerSignal.Typed(ROOM, FROG, false),
+                new ServerSignal.Presence(ADA, new PresenceState(PresenceState.Availability.OFFLINE, "s", 7)),
+                new ServerSignal.Presence(ADA, new PresenceState(PresenceState.Availability.ONLINE, "", 0)),
+                new ServerSignal.Bump(ROOM, AT, 7, FROG, Optional.of("hi")),
+                new ServerSignal.Bump(ROOM, AT, 7, FROG, Optional.empty()),
+                new ServerSignal.Standing(ROOM, BANNED, ADA),
+                new ServerSignal.Notified(ROOM, Notify.NONE),
+                new ServerSignal.Called(
+                        ROOM, ADA, CallSignal.of(CallSignal.Op.ICE, "k", "{}").from(new DeviceId("d1"))),
                 new Ping(),
                 new Pong(),
                 new ServerFrame.Expiring(Duration.ofMinutes(1)),
