@@ -239,7 +239,7 @@ final class ReceivingTest {
     void anEventOfUnknownKindMovesTheCursorAndNothingElse() {
         FakeServer.End end = it.online();
         Room room = it.joined(end, 5);
-        end.sayText("{\"t\":\"ev\",\"room\":\"lobby\",\"e\":1,\"events\":[{\"s\":6,\"k\":\"react\",\"at\":3}]}");
+        end.sayText("{\"t\":\"ev\",\"room\":\"lobby\",\"e\":1,\"events\":[{\"s\":6,\"k\":\"fly\",\"at\":3}]}");
         end.say(events(7, 7));
 
         assertThat(messages()).containsExactly("m7");

@@ -311,10 +311,10 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     private void forbid(Access asked) {
         refused = true;
-        over = true;
-        context.router().detach(room, this);
         send(new ServerFrame.Refused(
                 requestId, asked.refusal(), Optional.empty(), Optional.empty(), Optional.of(room), Optional.empty()));
+        over = true;
+        context.router().detach(room, this);
         owner.decided(this);
         owner.removed(this);
     }

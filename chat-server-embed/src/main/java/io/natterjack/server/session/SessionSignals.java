@@ -9,11 +9,13 @@ import io.natterjack.core.Permission;
 import io.natterjack.core.PresenceState;
 import io.natterjack.core.PresenceState.Availability;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomView;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.Standing;
 import io.natterjack.core.UserId;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
+import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.Presence;
 import io.natterjack.core.spi.Signal;
 import io.natterjack.core.spi.Signals;
@@ -53,6 +55,7 @@ final class SessionSignals implements Signals.Sink {
 
     /** A watermark that is on its way to the store, and one that waits for its turn. */
     private static final class Marks {
+        long epoch;
         long delivered;
         long read;
         boolean pausing;
@@ -189,14 +192,15 @@ final class SessionSignals implements Signals.Sink {
 
     /** Takes a watermark. What comes within a second of the last one waits, and the newest counts. */
     Optional<ServerFrame> mark(ClientSignal.Mark frame) {
-        Optional<Access> access = known.apply(frame.room());
-        boolean isCurrent = access.filter(
-                        each -> each.view().head().epoch() == frame.epoch() && each.may(Permission.RECEIPTS))
-                .isPresent();
-        if (access.isPresent() && !isCurrent || marks.size() >= MAX_HEARD_OF && !marks.containsKey(frame.room())) {
+        if (marks.size() >= MAX_HEARD_OF && !marks.containsKey(frame.room())) {
             return Optional.empty();
         }
         Marks mark = marks.computeIfAbsent(frame.room(), first -> new Marks());
+        if (mark.epoch != frame.epoch()) {
+            mark.epoch = frame.epoch();
+            mark.delivered = 0;
+            mark.read = 0;
+        }
         mark.delivered = Math.max(mark.delivered, frame.delivered());
         mark.read = Math.max(mark.read, frame.read());
         if (!mark.pausing) {
@@ -228,22 +232,18 @@ final class SessionSignals implements Signals.Sink {
         if (delivered == 0 && read == 0) {
             return;
         }
-        UserId user = accesses.user();
+        long epoch = mark.epoch;
         context.store()
                 .read(store -> {
-                    Optional<Membership> before = store.membership(room, user);
-                    if (before.filter(Membership::isIn).isPresent()) {
-                        store.mark(room, user, delivered, read);
-                    }
-                    Optional<Membership> after = store.membership(room, user).filter(Membership::isIn);
-                    boolean isNews = after.isPresent() && !after.equals(before);
-                    // One more than may be told shows whether there are too many.
-                    boolean isSmall = isNews
-                            && store.members(room, Standing.IN, Optional.empty(), MAX_RECEIPTS + 1)
-                                            .size()
-                                    <= MAX_RECEIPTS;
-                    if (isNews) {
-                        tellMarks(after.get(), isSmall);
+                    RoomView view = store.view(room, accesses.user());
+                    Optional<Membership> before = view.membership().filter(Membership::isIn);
+                    if (before.isPresent() && view.head().epoch() == epoch) {
+                        store.mark(room, accesses.user(), delivered, read);
+                        Membership after =
+                                before.get().marked(delivered, read, view.head().seq());
+                        if (!after.equals(before.get())) {
+                            tellMarks(after, isToldToAll(store, view));
+                        }
                     }
                     return true;
                 })
@@ -252,6 +252,14 @@ final class SessionSignals implements Signals.Sink {
                         LOG.debug("{}: a watermark wasn't kept; a later one says more", connection.id());
                     }
                 });
+    }
+
+    private boolean isToldToAll(MessageStore store, RoomView view) {
+        return context.services().policy().permissions(accesses.who(), view).has(Permission.RECEIPTS)
+                // One more than may be told shows whether there are too many.
+                && store.members(view.room(), Standing.IN, Optional.empty(), MAX_RECEIPTS + 1)
+                                .size()
+                        <= MAX_RECEIPTS;
     }
 
     private void tellMarks(Membership member, boolean toRoom) {
@@ -267,14 +275,31 @@ final class SessionSignals implements Signals.Sink {
     // Typing.
 
     Optional<ServerFrame> typing(ClientSignal.Typing frame) {
+        Optional<Access> access = known.apply(frame.room());
+        if (access.isPresent()) {
+            type(frame, access.get());
+        } else if (inRooms.containsKey(frame.room())) {
+            withAccess(frame.room())
+                    .whenCompleteAsync(
+                            (asked, failure) -> {
+                                if (asked != null && inRooms.containsKey(frame.room())) {
+                                    type(frame, asked);
+                                }
+                            },
+                            lane);
+        }
+        return Optional.empty();
+    }
+
+    private void type(ClientSignal.Typing frame, Access access) {
         RoomId room = frame.room();
-        if (known.apply(room).filter(access -> access.may(Permission.TYPING)).isEmpty()) {
-            return Optional.empty();
+        if (!access.may(Permission.TYPING)) {
+            return;
         }
         long now = context.scheduler().nanoTime();
         Long last = typed.get(room);
         if (frame.isOn() && last != null && now - last < TYPING_PAUSE.toNanos()) {
-            return Optional.empty();
+            return;
         }
         if (frame.isOn()) {
             typed.keySet().removeIf(other -> typed.size() > MAX_RECEIPTS);
@@ -285,7 +310,6 @@ final class SessionSignals implements Signals.Sink {
             typed.remove(room);
             tellTyping(room, false);
         }
-        return Optional.empty();
     }
 
     private void tellTyping(RoomId room, boolean on) {

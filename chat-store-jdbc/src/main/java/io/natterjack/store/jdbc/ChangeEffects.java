@@ -152,6 +152,9 @@ final class ChangeEffects {
                 .bind(1, change.user().value())
                 .map((row, context) -> Rows.membership(row))
                 .findOne();
+        if (before.isEmpty() && change.standing() == Standing.OUT) {
+            return; // Who never had to do with the room isn't known to it now.
+        }
         Membership after =
                 before.orElseGet(() -> Membership.none(room, change.user())).after(change, seq);
         handle.createUpdate(

@@ -4,6 +4,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.spi.ListenerStore;
 import java.util.HashMap;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
@@ -57,21 +58,23 @@ final class ListenerTables implements ListenerStore {
 
     @Override
     public long heard(String listener, RoomId room) {
-        return JdbcMessageStore.read(() -> connections
-                .reading()
-                .withHandle(handle -> handle.createQuery("select seq from chat_heard where listener = ? and room = ?")
-                        .bind(0, listener)
-                        .bind(1, room.value())
-                        .mapTo(Long.class)
-                        .findOne()
-                        .orElse(0L)));
+        return JdbcMessageStore.read(() -> connections.reading().withHandle(handle -> heard(handle, listener, room)));
+    }
+
+    private static long heard(Handle handle, String listener, RoomId room) {
+        return handle.createQuery("select seq from chat_heard where listener = ? and room = ?")
+                .bind(0, listener)
+                .bind(1, room.value())
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L);
     }
 
     @Override
     public void heard(String listener, RoomId room, long seq) {
         JdbcMessageStore.read(() -> connections.writing().withHandle(handle -> {
             String update = "update chat_heard set seq = ? where listener = ? and room = ? and seq < ?";
-            boolean there = heard(listener, room) > 0;
+            boolean there = heard(handle, listener, room) > 0;
             if (handle.execute(update, seq, listener, room.value(), seq) == 0 && !there) {
                 try {
                     handle.execute(
