@@ -12,6 +12,7 @@ import io.natterjack.core.Principal;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.AccessPolicy;
 import io.natterjack.core.spi.AuthRequest;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.ConnectionListener;
@@ -47,12 +48,26 @@ abstract class SessionFixture {
     Function<AuthRequest, CompletionStage<AuthResult>> auth = this::byName;
     final LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, LocalRouter.Bounds.DEFAULT);
     Services services = Services.plain(new RolePolicy().clock(time::wallMillis), time);
+    private final GroupCommitQueue queue =
+            new GroupCommitQueue(store, router, time, time, GroupCommitQueue.Bounds.DEFAULT);
     final Sessions sessions = sessions(LIMITS);
+
+    SessionFixture() {
+        router.observe(events -> services.bumps().committed(events));
+    }
+
+    GroupCommitQueue queue() {
+        return queue;
+    }
+
+    Services services(AccessPolicy policy) {
+        return Services.plain(policy, time);
+    }
 
     Sessions sessions(Limits limits) {
         return new Sessions(new SessionContext(
                 request -> auth.apply(request),
-                new GroupCommitQueue(store, router, time, time, GroupCommitQueue.Bounds.DEFAULT),
+                queue,
                 router,
                 new StoreReads(store, time),
                 time,
@@ -132,7 +147,15 @@ abstract class SessionFixture {
 
     final class Client {
         final TestConnection connection = new TestConnection();
-        final ConnectionListener listener = sessions.opened(connection);
+        final ConnectionListener listener;
+
+        Client() {
+            this(sessions);
+        }
+
+        Client(Sessions server) {
+            listener = server.opened(connection);
+        }
 
         void text(String text) {
             listener.heard();

@@ -18,6 +18,10 @@ final class TestConnection implements Connection {
     private boolean full;
     private boolean broken;
     long queuedBytes;
+
+    /** How many frames that weren't taken make it look full. */
+    int fullAfter = Integer.MAX_VALUE;
+
     int refusedFrames;
 
     @Override
@@ -45,7 +49,7 @@ final class TestConnection implements Connection {
 
     @Override
     public long queuedBytes() {
-        return queuedBytes;
+        return frames.size() >= fullAfter ? Integer.MAX_VALUE : queuedBytes;
     }
 
     @Override

@@ -1,0 +1,727 @@
+package io.natterjack.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.natterjack.core.CallSignal;
+import io.natterjack.core.ClientId;
+import io.natterjack.core.CloseReason;
+import io.natterjack.core.Cursor;
+import io.natterjack.core.DeviceId;
+import io.natterjack.core.Draft;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.EventKind;
+import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.Message;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.Notify;
+import io.natterjack.core.PresenceState;
+import io.natterjack.core.PresenceState.Availability;
+import io.natterjack.core.Role;
+import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomKind;
+import io.natterjack.core.RoomSettings;
+import io.natterjack.core.Standing;
+import io.natterjack.core.Target;
+import io.natterjack.core.UserId;
+import io.natterjack.core.spi.Flow;
+import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.ClientSignal;
+import io.natterjack.core.wire.PeopleAnswer;
+import io.natterjack.core.wire.PeopleRequest;
+import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.ServerSignal;
+import io.natterjack.server.RolePolicy;
+import io.natterjack.server.engine.LocalPresence;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Rooms and people: the edge cases of docs/protocol.md, and what may get lost. */
+final class PeopleTest extends SessionFixture {
+    private static final RoomId FROGS = new RoomId("frogs");
+    private static final UserId ADA = new UserId("ada");
+    private static final UserId BOB = new UserId("bob");
+    private static final UserId CY = new UserId("cy");
+
+    private int cids;
+
+    private void host(RoomId room, RoomChange change) {
+        store.append(List.of(Draft.change(room, new UserId("host"), new ClientId("~" + ++cids), change)));
+        router.changed(room);
+        time.runAll();
+    }
+
+    /** A private room of Ada's, in which Bob is a member. */
+    private void frogs() {
+        host(FROGS, new RoomChange.Created(RoomSettings.of(RoomKind.PRIVATE, "Frogs"), List.of(ADA)));
+        host(FROGS, new RoomChange.Member(BOB, true));
+    }
+
+    private void join(Client client, RoomId room) {
+        client.send(new ClientFrame.Join(9, room, Optional.empty(), 0));
+        assertThat(only(ServerFrame.Joined.class, client.rest()).id()).isEqualTo(9);
+    }
+
+    private static void change(Client client, RoomId room, String cid, RoomChange change) {
+        client.send(new ClientFrame.Change(5, room, new ClientId(cid), change, false));
+    }
+
+    private static ErrorCode refusal(Client client) {
+        return only(ServerFrame.Refused.class, client.rest()).code();
+    }
+
+    private static Target own(String cid) {
+        return Target.own(new ClientId(cid));
+    }
+
+    private static RoomChange edit(Target target, String text) {
+        return new RoomChange.Edited(target, MessageBody.text(text), OptionalLong.empty());
+    }
+
+    private List<Message> messages(RoomId room) {
+        return store.history(HistoryQuery.latest(room, 100), 1 << 20).messages();
+    }
+
+    private static List<EventKind> kinds(List<ServerFrame> frames) {
+        List<EventKind> kinds = new ArrayList<>();
+        all(ServerFrame.Ev.class, frames).forEach(ev -> ev.events().forEach(event -> kinds.add(event.kind())));
+        return kinds;
+    }
+
+    // ---- changes that pipeline
+
+    @Test
+    void sendEditAndRevokeWithoutWaiting() {
+        Client ada = joined("ada");
+        ada.queue(new ClientFrame.Send(1, LOBBY, new ClientId("a"), MessageBody.text("hi"), false));
+        ada.queue(new ClientFrame.Change(2, LOBBY, new ClientId("b"), edit(own("a"), "hi!"), false));
+        ada.queue(new ClientFrame.Change(3, LOBBY, new ClientId("c"), new RoomChange.Revoked(own("a")), false));
+        time.runAll();
+
+        List<ServerFrame> frames = ada.rest();
+        assertThat(all(ServerFrame.Ack.class, frames))
+                .extracting(ack -> ack.at().seq())
+                .containsExactly(1L, 2L, 3L);
+        assertThat(kinds(frames)).containsExactly(EventKind.MESSAGE, EventKind.EDIT, EventKind.REVOKE);
+        assertThat(messages(LOBBY).get(0).details().isRevoked()).isTrue();
+    }
+
+    @Test
+    void whoComesBackAfterARevocationDoesntGetTheBody() {
+        Client ada = joined("ada");
+        ada.message("a", "secret");
+        change(ada, LOBBY, "b", edit(own("a"), "secret too"));
+        change(ada, LOBBY, "c", new RoomChange.Revoked(own("a")));
+
+        Client bob = welcome("bob");
+        bob.send(new ClientFrame.Join(2, LOBBY, Optional.of(new Cursor(epoch(), 0)), 0));
+        List<ServerFrame> frames = bob.rest();
+        assertThat(seqs(frames)).containsExactly(1L, 2L, 3L);
+        assertThat(frames.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void aRefusedSendHasItsEditRefusedToo() {
+        Client ada = joined("ada");
+        change(ada, LOBBY, "b", edit(own("never-sent"), "hi!"));
+        assertThat(refusal(ada)).isEqualTo(ErrorCode.TARGET_UNKNOWN);
+    }
+
+    @Test
+    void aRevocationThatOvertakesItsSendWins() {
+        Client ada = joined("ada");
+        Client other = joined("ada");
+        change(other, LOBBY, "r", new RoomChange.Revoked(own("late")));
+        assertThat(only(ServerFrame.Ack.class, other.rest()).at().seq()).isZero();
+        ada.send(new ClientFrame.Send(1, LOBBY, new ClientId("late"), MessageBody.text("late"), true));
+
+        assertThat(refusal(ada)).isEqualTo(ErrorCode.TARGET_REVOKED);
+        assertThat(messages(LOBBY)).isEmpty();
+    }
+
+    @Test
+    void twoDevicesEditAndTheLaterInTheLogHolds() {
+        Client one = joined("ada");
+        Client other = joined("ada");
+        one.message("a", "0");
+        change(one, LOBBY, "b", edit(own("a"), "1"));
+        change(other, LOBBY, "c", edit(own("a"), "2"));
+        assertThat(messages(LOBBY).get(0).body().text()).contains("2");
+        one.rest();
+        change(one, LOBBY, "d", new RoomChange.Edited(own("a"), MessageBody.text("3"), OptionalLong.of(2)));
+
+        assertThat(refusal(one)).isEqualTo(ErrorCode.REV_CONFLICT);
+    }
+
+    @Test
+    void aResendIsAnsweredWithItsFirstResultEvenIfItsSenderWasRemovedSince() {
+        frogs();
+        Client bob = welcome("bob");
+        join(bob, FROGS);
+        bob.send(new ClientFrame.Send(1, FROGS, new ClientId("a"), MessageBody.text("hi"), false));
+        long seq = only(ServerFrame.Ack.class, bob.rest()).at().seq();
+        Client later = welcome("bob");
+        join(later, FROGS);
+        store.append(List.of(Draft.change(FROGS, ADA, new ClientId("k"), new RoomChange.Member(BOB, false))));
+        later.send(new ClientFrame.Send(2, FROGS, new ClientId("a"), MessageBody.text("hi"), true));
+
+        ServerFrame.Ack again = only(ServerFrame.Ack.class, later.rest());
+        assertThat(again.at().seq()).isEqualTo(seq);
+        assertThat(again.isDuplicate()).isTrue();
+    }
+
+    @Test
+    void theUndoWindowIsTheServersTime() {
+        services = new Services(
+                services.policy(),
+                services.signals(),
+                services.presence(),
+                services.interception(),
+                Duration.ofMinutes(5),
+                services.rates(),
+                services.directory(),
+                services.calls(),
+                services.bumps(),
+                services.ice());
+        Sessions limited = sessions(LIMITS);
+        assertThat(limited.count()).isZero();
+        Client ada = new Client(limited);
+        ada.hello("ada");
+        join(ada, LOBBY);
+        ada.message("a", "hi");
+        ada.rest();
+        // The store's clock is the system's; the session's is the test's.
+        time.advance(Duration.ofDays(20_000));
+        Client later = new Client(limited);
+        later.hello("ada");
+        later.rest();
+        change(later, LOBBY, "b", edit(own("a"), "hi!"));
+
+        assertThat(refusal(later)).isEqualTo(ErrorCode.EDIT_WINDOW);
+    }
+
+    // ---- being in a room, and not any more
+
+    @Test
+    void aRoomThatIsntForYouAnswersAsOneThatIsntThere() {
+        frogs();
+        services = services(new RolePolicy().clock(time::wallMillis).onlyCreatedRooms());
+        Client cy = new Client(sessions(LIMITS));
+        cy.hello("cy");
+        cy.rest();
+        for (RoomId room : List.of(FROGS, new RoomId("nowhere"))) {
+            cy.send(new ClientFrame.Join(2, room, Optional.empty(), 0));
+            assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
+            cy.send(new ClientFrame.History(3, OptionalLong.empty(), HistoryQuery.latest(room, 10)));
+            assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
+            cy.send(new PeopleRequest.Members(4, room, Standing.IN, Optional.empty(), 10));
+            assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
+            change(cy, room, "c" + room, new RoomChange.Member(BOB, false));
+            assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
+            cy.message("x" + room, "hi");
+            assertThat(refusal(cy)).isEqualTo(ErrorCode.NOT_MEMBER);
+        }
+    }
+
+    @Test
+    void aKickIsTheLastThatIsHeard() {
+        frogs();
+        Client bob = welcome("bob");
+        join(bob, FROGS);
+        store.append(List.of(
+                new Draft(FROGS, ADA, new ClientId("1"), MessageBody.text("before")),
+                Draft.change(FROGS, ADA, new ClientId("2"), new RoomChange.Member(BOB, false)),
+                new Draft(FROGS, ADA, new ClientId("3"), MessageBody.text("after"))));
+        router.changed(FROGS);
+        time.runAll();
+
+        List<ServerFrame> frames = bob.rest();
+        assertThat(kinds(frames)).containsExactly(EventKind.MESSAGE, EventKind.MEMBER);
+        assertThat(only(ServerFrame.Left.class, frames).reason()).isEqualTo(ServerFrame.Left.Reason.KICKED);
+        assertThat(frames.toString()).doesNotContain("after");
+        host(FROGS, new RoomChange.Settings("{\"topic\":\"secret\"}"));
+        assertThat(kinds(bob.rest())).isEmpty();
+        bob.send(new ClientFrame.Send(1, FROGS, new ClientId("a"), MessageBody.text("hi"), false));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.NOT_MEMBER);
+    }
+
+    @Test
+    void aKickEndsACatchUpAtOnce() {
+        frogs();
+        for (int i = 0; i < 1_000; i++) {
+            store.append(List.of(new Draft(FROGS, ADA, new ClientId("m" + i), MessageBody.text("m"))));
+        }
+        Client bob = welcome("bob");
+        bob.connection.fullAfter = 2; // what joined, and one part
+        bob.send(new ClientFrame.Join(9, FROGS, Optional.of(new Cursor(epoch(), 2)), 0));
+        int before = seqs(bob.rest()).size();
+        host(FROGS, new RoomChange.Member(BOB, Standing.BANNED, Optional.empty(), 0));
+        bob.listener.drained();
+        time.runAll();
+
+        List<ServerFrame> frames = bob.rest();
+        assertThat(before).isBetween(1, 999);
+        assertThat(seqs(frames)).isEmpty();
+        assertThat(only(ServerFrame.Left.class, frames).reason()).isEqualTo(ServerFrame.Left.Reason.KICKED);
+    }
+
+    @Test
+    void whoWasRemovedWhileAwayGetsWhatHappenedUntilThen() {
+        frogs();
+        Cursor seen = store.heads(List.of(FROGS)).get(FROGS);
+        store.append(List.of(
+                new Draft(FROGS, ADA, new ClientId("1"), MessageBody.text("before")),
+                Draft.change(FROGS, ADA, new ClientId("2"), new RoomChange.Member(BOB, false)),
+                new Draft(FROGS, ADA, new ClientId("3"), MessageBody.text("after"))));
+        Client bob = welcome("bob");
+        bob.send(new ClientFrame.Join(9, FROGS, Optional.of(seen), 0));
+
+        List<ServerFrame> frames = bob.rest();
+        assertThat(only(ServerFrame.Joined.class, frames).head().seq()).isEqualTo(seen.seq() + 2);
+        assertThat(seqs(frames)).containsExactly(seen.seq() + 1, seen.seq() + 2);
+        assertThat(only(ServerFrame.Left.class, frames).reason()).isEqualTo(ServerFrame.Left.Reason.KICKED);
+        assertThat(frames.toString()).doesNotContain("after");
+        bob.send(new ClientFrame.Join(10, FROGS, Optional.of(new Cursor(seen.epoch(), seen.seq() + 2)), 0));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.NO_ROOM);
+    }
+
+    @Test
+    void aRoomThatBecomesPrivateIsOverForStrangers() {
+        host(FROGS, new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Frogs"), List.of(ADA)));
+        Client cy = welcome("cy");
+        join(cy, FROGS);
+        host(FROGS, new RoomChange.Settings("{\"kind\":\"private\"}"));
+
+        assertThat(only(ServerFrame.Left.class, cy.rest()).reason()).isEqualTo(ServerFrame.Left.Reason.KICKED);
+    }
+
+    @Test
+    void aBanEndsByItself() {
+        host(FROGS, new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Frogs"), List.of(ADA)));
+        host(FROGS, new RoomChange.Member(BOB, Standing.BANNED, Optional.empty(), time.wallMillis() + 60_000));
+        Client bob = welcome("bob");
+        bob.send(new ClientFrame.Join(9, FROGS, Optional.empty(), 0));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.NO_ROOM);
+        time.advance(Duration.ofMinutes(1));
+
+        join(welcome("bob"), FROGS);
+    }
+
+    @Test
+    void roomsAreMadeEnteredAndLeft() {
+        Client ada = welcome("ada");
+        change(ada, FROGS, "a", new RoomChange.Created(RoomSettings.of(RoomKind.PRIVATE, "Frogs"), List.of(BOB)));
+        only(ServerFrame.Ack.class, ada.rest());
+        assertThat(store.view(FROGS, ADA).role()).contains(Role.OWNER);
+        assertThat(store.view(FROGS, BOB).role())
+                .as("nobody is made a member unasked")
+                .isEmpty();
+        Client bob = welcome("bob");
+        change(bob, FROGS, "b", new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Mine"), List.of()));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.ROOM_EXISTS);
+        change(bob, FROGS, "c", new RoomChange.Member(BOB, true));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.NO_ROOM);
+        change(ada, FROGS, "d", new RoomChange.Member(BOB, Standing.INVITED, Optional.empty(), 0));
+        assertThat(only(ServerSignal.Standing.class, bob.rest()).change().standing())
+                .isEqualTo(Standing.INVITED);
+        change(bob, FROGS, "e", new RoomChange.Member(BOB, true));
+        join(bob, FROGS);
+        bob.send(new ClientFrame.Leave(7, FROGS, true));
+
+        List<ServerFrame> frames = bob.rest();
+        assertThat(only(ServerFrame.Ok.class, frames).id()).isEqualTo(7);
+        assertThat(store.view(FROGS, BOB).role()).isEmpty();
+    }
+
+    @Test
+    void aDirectRoomIsThereOnceFromBothSides() {
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        ada.send(new PeopleRequest.Direct(2, BOB));
+        bob.rest();
+        bob.send(new PeopleRequest.Direct(3, ADA));
+        ada.send(new PeopleRequest.Direct(4, BOB));
+
+        RoomId room = only(ServerFrame.Ok.class, bob.rest()).room().orElseThrow();
+        assertThat(all(ServerFrame.Ok.class, ada.rest()))
+                .allMatch(ok -> ok.room().equals(Optional.of(room)));
+        assertThat(store.eventsAfter(room, 0, 10, 1 << 20)).hasSize(1);
+        join(ada, room);
+        change(ada, room, "a", new RoomChange.Member(CY, Standing.INVITED, Optional.empty(), 0));
+        assertThat(refusal(ada)).isEqualTo(ErrorCode.FORBIDDEN);
+        ada.send(new PeopleRequest.Direct(5, ADA));
+        assertThat(refusal(ada)).isEqualTo(ErrorCode.BAD_FRAME);
+    }
+
+    @Test
+    void whoIsBlockedCantWriteAnyMore() {
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        bob.send(new PeopleRequest.Direct(2, ADA));
+        RoomId room = only(ServerFrame.Ok.class, bob.rest()).room().orElseThrow();
+        join(bob, room);
+        bob.send(new ClientFrame.Send(1, room, new ClientId("a"), MessageBody.text("hi"), false));
+        bob.rest();
+        ada.send(new PeopleRequest.Block(3, BOB, true));
+        bob.send(new ClientFrame.Send(1, room, new ClientId("b"), MessageBody.text("hi"), false));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.FORBIDDEN);
+        ada.rest();
+        ada.send(new PeopleRequest.Users(4, List.of(), true));
+        assertThat(only(PeopleAnswer.Users.class, ada.rest()).profiles().get(0).user())
+                .isEqualTo(BOB);
+    }
+
+    // ---- delivered, read, what is new
+
+    @Test
+    void receiptsReachTheRoomAndTheOtherDevices() {
+        frogs();
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        Client bobsOther = welcome("bob");
+        join(ada, FROGS);
+        join(bob, FROGS);
+        ada.send(new ClientFrame.Send(1, FROGS, new ClientId("a"), MessageBody.text("hi"), false));
+        ada.rest();
+        bob.send(new ClientSignal.Mark(FROGS, epoch(), 3, 0));
+        bob.send(new ClientSignal.Mark(FROGS, epoch(), 3, 2));
+        bob.send(new ClientSignal.Mark(FROGS, epoch(), 3, 3));
+        assertThat(all(ServerSignal.Marked.class, ada.rest()))
+                .containsExactly(new ServerSignal.Marked(FROGS, BOB, 3, 2));
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(all(ServerSignal.Marked.class, ada.rest()))
+                .as("the newest of what came too fast")
+                .containsExactly(new ServerSignal.Marked(FROGS, BOB, 3, 3));
+        assertThat(all(ServerSignal.Marked.class, bobsOther.rest())).hasSize(2);
+        assertThat(all(ServerSignal.Marked.class, bob.rest())).isEmpty();
+        ada.send(new PeopleRequest.Readers(4, FROGS, new Cursor(epoch(), 3)));
+        assertThat(only(PeopleAnswer.Receipts.class, ada.rest()).receipts().readers())
+                .containsExactly(BOB);
+        bob.send(new ClientSignal.Mark(FROGS, epoch() + 1, 9, 9));
+        assertThat(store.membership(FROGS, BOB).orElseThrow().read()).isEqualTo(3);
+    }
+
+    @Test
+    void inALargeRoomReceiptsAreForOwnDevicesAlone() {
+        frogs();
+        for (int i = 0; i < SessionSignals.MAX_RECEIPTS; i++) {
+            host(FROGS, new RoomChange.Member(new UserId("u" + i), true));
+        }
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        Client bobsOther = welcome("bob");
+        join(ada, FROGS);
+        join(bob, FROGS);
+        bob.send(new ClientSignal.Mark(FROGS, epoch(), 0, 50));
+
+        assertThat(all(ServerSignal.Marked.class, ada.rest())).isEmpty();
+        assertThat(all(ServerSignal.Marked.class, bobsOther.rest())).hasSize(1);
+    }
+
+    @Test
+    void theInboxTellsWhatIsNewAndBumpsKeepItSo() {
+        frogs();
+        Client bob = welcome("bob");
+        bob.send(new PeopleRequest.Inbox(2, List.of(), Optional.empty(), 50));
+        PeopleAnswer.Inbox inbox = only(PeopleAnswer.Inbox.class, bob.rest());
+        assertThat(inbox.entries().get(0).settings().name()).isEqualTo("Frogs");
+        assertThat(inbox.entries().get(0).unread()).isZero();
+        for (int i = 0; i < 5; i++) {
+            append(FROGS, ADA, "b" + i, "{\"text\":\"hi\",\"mentions\":[\"bob\"]}");
+        }
+        ServerSignal.Bump bump = only(ServerSignal.Bump.class, bob.rest());
+        assertThat(bump.preview()).contains("hi");
+        time.advance(Duration.ofSeconds(1));
+        assertThat(only(ServerSignal.Bump.class, bob.rest()).head().seq()).isEqualTo(7);
+        bob.send(new PeopleRequest.Inbox(3, List.of(FROGS), Optional.empty(), 50));
+        inbox = only(PeopleAnswer.Inbox.class, bob.rest());
+        assertThat(inbox.entries().get(0).unread()).isEqualTo(5);
+        assertThat(inbox.entries().get(0).mentions()).isEqualTo(5);
+
+        host(new RoomId("new"), new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, ""), List.of(BOB)));
+    }
+
+    private void append(RoomId room, UserId user, String cid, String body) {
+        queue().append(new Draft(room, user, new ClientId(cid), MessageBody.json(body)), new Flow());
+        time.runAll();
+    }
+
+    @Test
+    void aSettingOfNotificationsReachesTheOtherDevices() {
+        frogs();
+        Client bob = welcome("bob");
+        Client other = welcome("bob");
+        bob.send(new PeopleRequest.SetNotify(2, FROGS, Notify.MENTIONS));
+        only(ServerFrame.Ok.class, bob.rest());
+
+        assertThat(only(ServerSignal.Notified.class, other.rest()).notifications())
+                .isEqualTo(Notify.MENTIONS);
+        bob.send(new PeopleRequest.SetNotify(3, new RoomId("nowhere"), Notify.NONE));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.NO_ROOM);
+    }
+
+    @Test
+    void aSearchStaysWithinWhatOneMaySee() {
+        frogs();
+        append(FROGS, ADA, "a", "{\"text\":\"green frog\"}");
+        Client bob = welcome("bob");
+        bob.send(new PeopleRequest.Search(2, "frog", List.of(), Optional.empty(), 10));
+        assertThat(only(PeopleAnswer.Found.class, bob.rest()).messages()).hasSize(1);
+        Client cy = welcome("cy");
+        cy.send(new PeopleRequest.Search(2, "frog", List.of(), Optional.empty(), 10));
+        assertThat(only(PeopleAnswer.Found.class, cy.rest()).messages()).isEmpty();
+        cy.send(new PeopleRequest.Search(3, "frog", List.of(FROGS), Optional.empty(), 10));
+        assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
+        cy.send(new PeopleRequest.Search(4, "x".repeat(300), List.of(), Optional.empty(), 10));
+        assertThat(refusal(cy)).isEqualTo(ErrorCode.BAD_FRAME);
+    }
+
+    @Test
+    void profilesAreAskedFor() {
+        Client ada = welcome("ada");
+        ada.send(new PeopleRequest.SetProfile(2, "Ada", "", "{\"team\":\"frogs\"}"));
+        only(ServerFrame.Ok.class, ada.rest());
+        ada.send(new PeopleRequest.SetProfile(3, "x".repeat(300), "", ""));
+        assertThat(refusal(ada)).isEqualTo(ErrorCode.TOO_LARGE);
+        Client bob = welcome("bob");
+        bob.send(new PeopleRequest.Users(2, List.of(ADA, CY), false));
+
+        assertThat(only(PeopleAnswer.Users.class, bob.rest()).profiles())
+                .extracting(profile -> profile.name())
+                .containsExactly("Ada");
+    }
+
+    // ---- presence and typing
+
+    @Test
+    void thoseWhoShareARoomAreSeen() {
+        frogs();
+        Client ada = welcome("ada");
+        ada.send(new ClientSignal.SetPresence(Optional.of(Availability.AWAY), Optional.of("lunch"), Optional.empty()));
+        Client bob = welcome("bob");
+        bob.send(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(ADA, CY))));
+        assertThat(all(ServerSignal.Presence.class, bob.rest()))
+                .as("not Cy, who shares no room")
+                .containsExactly(new ServerSignal.Presence(ADA, new PresenceState(Availability.AWAY, "lunch", 0)));
+        Client cy = welcome("cy");
+        assertThat(all(ServerSignal.Presence.class, bob.rest())).isEmpty();
+        assertThat(cy.closed()).isEmpty();
+
+        ada.listener.closed(CloseReason.ABNORMAL);
+        time.runAll();
+        time.advance(LocalPresence.GRACE.minusSeconds(1));
+        assertThat(all(ServerSignal.Presence.class, bob.rest()))
+                .as("perhaps she comes back")
+                .isEmpty();
+        Client again = welcome("ada");
+        time.advance(Duration.ofSeconds(5));
+        assertThat(all(ServerSignal.Presence.class, bob.rest()))
+                .extracting(presence -> presence.state().availability())
+                .as("another device that says nothing else is online")
+                .containsExactly(Availability.ONLINE);
+        again.send(new ClientFrame.Bye());
+        PresenceState gone = only(ServerSignal.Presence.class, bob.rest()).state();
+        assertThat(gone.availability()).isEqualTo(Availability.OFFLINE);
+        assertThat(gone.lastSeen()).isEqualTo(time.wallMillis());
+    }
+
+    @Test
+    void whoIsHiddenIsSeenAsOffline() {
+        frogs();
+        Client bob = welcome("bob");
+        bob.send(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(ADA))));
+        bob.rest();
+        Client ada = welcome("ada");
+        Client second = welcome("ada");
+        ada.send(new ClientSignal.SetPresence(Optional.of(Availability.HIDDEN), Optional.empty(), Optional.empty()));
+        second.send(new ClientSignal.SetPresence(Optional.of(Availability.DND), Optional.empty(), Optional.empty()));
+        assertThat(all(ServerSignal.Presence.class, bob.rest()))
+                .extracting(presence -> presence.state().availability())
+                .containsExactly(Availability.ONLINE, Availability.DND);
+        second.send(new ClientFrame.Bye());
+
+        assertThat(only(ServerSignal.Presence.class, bob.rest()).state().availability())
+                .isEqualTo(Availability.OFFLINE);
+    }
+
+    @Test
+    void whoBlocksIsntSeenByWhomTheyBlock() {
+        frogs();
+        Client ada = welcome("ada");
+        ada.send(new PeopleRequest.Block(2, BOB, true));
+        Client bob = welcome("bob");
+        bob.send(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(ADA))));
+
+        assertThat(all(ServerSignal.Presence.class, bob.rest())).isEmpty();
+    }
+
+    @Test
+    void typingIsThrottledAndEndsWithItsConnection() {
+        Client ada = joined("ada");
+        Client bob = joined("bob");
+        ada.rest();
+        for (int i = 0; i < 5; i++) {
+            bob.send(new ClientSignal.Typing(LOBBY, true));
+        }
+        assertThat(all(ServerSignal.Typed.class, ada.rest())).containsExactly(new ServerSignal.Typed(LOBBY, BOB, true));
+        time.advance(Duration.ofSeconds(2));
+        bob.send(new ClientSignal.Typing(LOBBY, true));
+        assertThat(all(ServerSignal.Typed.class, ada.rest())).hasSize(1);
+        bob.listener.closed(CloseReason.ABNORMAL);
+        time.runAll();
+
+        assertThat(all(ServerSignal.Typed.class, ada.rest()))
+                .containsExactly(new ServerSignal.Typed(LOBBY, BOB, false));
+    }
+
+    // ---- limits
+
+    @Test
+    void slowModeHoldsThoseWhoDontModerate() {
+        host(FROGS, new RoomChange.Created(RoomSettings.json("{\"kind\":\"open\",\"slow\":30}"), List.of(ADA)));
+        host(FROGS, new RoomChange.Member(BOB, true));
+        Client bob = welcome("bob");
+        join(bob, FROGS);
+        bob.send(new ClientFrame.Send(1, FROGS, new ClientId("a"), MessageBody.text("1"), false));
+        only(ServerFrame.Ack.class, bob.rest());
+        bob.send(new ClientFrame.Send(2, FROGS, new ClientId("b"), MessageBody.text("2"), false));
+        ServerFrame.Refused refused = only(ServerFrame.Refused.class, bob.rest());
+        assertThat(refused.code()).isEqualTo(ErrorCode.RATE_LIMITED);
+        Duration retry = refused.retry().orElseThrow();
+        assertThat(retry).isBetween(Duration.ofSeconds(29), Duration.ofSeconds(31));
+        Client other = welcome("bob");
+        join(other, FROGS);
+        other.send(new ClientFrame.Send(3, FROGS, new ClientId("c"), MessageBody.text("3"), false));
+        assertThat(refusal(other)).as("on another device").isEqualTo(ErrorCode.RATE_LIMITED);
+        time.advance(Duration.ofSeconds(20));
+        keepAlive(bob);
+        time.advance(Duration.ofSeconds(11));
+        keepAlive(bob);
+        bob.rest();
+        bob.send(new ClientFrame.Send(2, FROGS, new ClientId("b"), MessageBody.text("2"), true));
+        only(ServerFrame.Ack.class, bob.rest());
+        Client ada = welcome("ada");
+        join(ada, FROGS);
+        for (int i = 0; i < 3; i++) {
+            ada.send(new ClientFrame.Send(3, FROGS, new ClientId("a" + i), MessageBody.text("x"), false));
+            only(ServerFrame.Ack.class, ada.rest());
+        }
+    }
+
+    @Test
+    void aUserHasOneRateOverAllConnections() {
+        services = new Services(
+                services.policy(),
+                services.signals(),
+                services.presence(),
+                services.interception(),
+                Duration.ZERO,
+                new Rates(time, new Rates.Rate(1, 3), Rates.Rate.NONE),
+                services.directory(),
+                services.calls(),
+                services.bumps(),
+                services.ice());
+        Sessions limited = sessions(LIMITS);
+        List<ServerFrame> answers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Client ada = new Client(limited);
+            ada.hello("ada");
+            join(ada, LOBBY);
+            ada.message("m" + i, "hi");
+            answers.addAll(ada.rest());
+        }
+
+        assertThat(all(ServerFrame.Ack.class, answers)).hasSize(3);
+        assertThat(all(ServerFrame.Refused.class, answers))
+                .allMatch(refused -> refused.code() == ErrorCode.RATE_LIMITED
+                        && refused.retry().isPresent());
+    }
+
+    // ---- calls
+
+    @Test
+    void aCallRingsOnAllDevicesAndOneTakesIt() {
+        frogs();
+        Client ada = welcome("ada");
+        Client phone = device("bob", "phone");
+        Client desk = device("bob", "desk");
+        call(ada, CallSignal.offer("k1", BOB, "{\"sdp\":1}", Duration.ZERO));
+        only(ServerFrame.Ok.class, ada.rest());
+        for (Client each : List.of(phone, desk)) {
+            ServerSignal.Called ringing = only(ServerSignal.Called.class, each.rest());
+            assertThat(ringing.from()).isEqualTo(ADA);
+            assertThat(ringing.signal().data()).isEqualTo("{\"sdp\":1}");
+        }
+        call(phone, CallSignal.of(CallSignal.Op.ANSWER, "k1", "{\"sdp\":2}"));
+        assertThat(only(ServerSignal.Called.class, ada.rest()).signal().device())
+                .contains(new DeviceId("phone"));
+        assertThat(only(ServerSignal.Called.class, desk.rest()).signal().reason())
+                .isEqualTo("elsewhere");
+        call(ada, CallSignal.of(CallSignal.Op.ICE, "k1", "{\"c\":1}"));
+        assertThat(only(ServerSignal.Called.class, phone.rest()).signal().op()).isEqualTo(CallSignal.Op.ICE);
+        assertThat(all(ServerSignal.Called.class, desk.rest())).isEmpty();
+        call(desk, CallSignal.of(CallSignal.Op.ANSWER, "k1", ""));
+        assertThat(refusal(desk)).isEqualTo(ErrorCode.TARGET_UNKNOWN);
+        ada.rest();
+        phone.listener.closed(CloseReason.ABNORMAL);
+        time.runAll();
+
+        assertThat(only(ServerSignal.Called.class, ada.rest()).signal().reason())
+                .isEqualTo("gone");
+    }
+
+    @Test
+    void aCallThatNobodyTakesEnds() {
+        frogs();
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        call(ada, CallSignal.offer("k1", BOB, "", Duration.ofSeconds(5)));
+        bob.rest();
+        ada.rest();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(only(ServerSignal.Called.class, ada.rest()).signal().reason())
+                .isEqualTo("timeout");
+        assertThat(only(ServerSignal.Called.class, bob.rest()).signal().reason())
+                .isEqualTo("timeout");
+        call(ada, CallSignal.offer("k2", BOB, "", Duration.ZERO));
+        bob.rest();
+        ada.rest();
+        call(bob, CallSignal.hangup("k2", "busy"));
+
+        assertThat(only(ServerSignal.Called.class, ada.rest()).signal().reason())
+                .isEqualTo("busy");
+    }
+
+    @Test
+    void aCallIsBetweenMembers() {
+        frogs();
+        Client ada = welcome("ada");
+        Client cy = welcome("cy");
+        call(ada, CallSignal.offer("k1", CY, "", Duration.ZERO));
+        assertThat(refusal(ada)).isEqualTo(ErrorCode.FORBIDDEN);
+        call(cy, CallSignal.offer("k2", ADA, "", Duration.ZERO));
+        assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
+        cy.send(new ClientSignal.AskIce(2, FROGS));
+        assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
+        call(ada, CallSignal.offer("k3", BOB, "", Duration.ZERO));
+        ada.rest();
+        call(cy, CallSignal.hangup("k3", ""));
+        assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
+    }
+
+    private void call(Client client, CallSignal signal) {
+        client.send(new ClientSignal.Call(6, FROGS, signal));
+    }
+
+    private Client device(String user, String device) {
+        Client client = new Client();
+        client.send(new ClientFrame.Hello(1, user, new DeviceId(device), Optional.empty(), List.of()));
+        client.next(ServerFrame.Welcome.class);
+        return client;
+    }
+}
