@@ -372,6 +372,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         reconnect.cancel();
         @Nullable Attempt last = current;
         if (last != null) {
+            rooms.all().forEach(RoomFeed::mark);
             detach();
             last.link().tell(new ClientFrame.Bye());
             last.close(CloseReason.NORMAL);

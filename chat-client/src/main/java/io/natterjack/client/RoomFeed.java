@@ -4,6 +4,7 @@ import io.natterjack.core.ChatException;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Message;
+import io.natterjack.core.MessageDetails;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
@@ -254,6 +255,7 @@ final class RoomFeed {
         isMember = joined.membership().isPresent();
         if (ownRead > 0 && ownReadEpoch == at.epoch()) {
             pendingRead = ownRead; // the last word of this device may have been lost with its connection
+            markSoon();
         }
         floorIs(joined.floor());
         owner.joined(this);
@@ -356,9 +358,10 @@ final class RoomFeed {
         }
     }
 
-    private void mark() {
+    /** Says how far this user is, now. */
+    void mark() {
         Cursor at = room.cursor().orElse(null);
-        if (link == null || at == null || !isJoined()) {
+        if (link == null || at == null || !isMember || !isJoined()) {
             return;
         }
         long recv = at.seq() > lastDelivered ? at.seq() : 0;
@@ -415,7 +418,9 @@ final class RoomFeed {
     private void show(RoomEvent event) {
         switch (event.kind()) {
             case MESSAGE -> {
-                if (event.body().isGone()) {
+                if (event.body().isGone() && event.target() > 0) {
+                    calls.change(event); // the message that it replied to counts it all the same
+                } else if (event.body().isGone()) {
                     moveTo(event.at());
                 } else {
                     calls.message(Message.of(event), event.at());
@@ -504,6 +509,9 @@ final class RoomFeed {
                 cursor = new Cursor(upto.epoch(), Math.max(place().seq(), message.rev()));
                 if (message.body().isGone()) {
                     calls.erased(Collections.singletonList(message.seq()), place());
+                    if (!message.details().equals(MessageDetails.NONE)) {
+                        calls.changed(message, place());
+                    }
                 } else if (message.seq() > gapAfter) {
                     calls.message(message, place());
                 } else {

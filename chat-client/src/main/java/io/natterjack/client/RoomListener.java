@@ -64,7 +64,8 @@ public interface RoomListener {
     /**
      * Something happened that isn't a new message: an edit, a revocation, a reaction, a pin, a coming or going, another setting. {@link
      * Message#after} applies what is about a message to it, and {@link io.natterjack.core.RoomChange#of} says what it is. Comes in the same
-     * order as messages do. A message that replies to another is one too, in its second life: {@code event.target()} names the first.
+     * order as messages do. A reply that has lost its body since is one too: the message
+     * that it replies to, {@code event.target()}, counts it all the same.
      */
     default void onChange(RoomEvent event) {}
 

@@ -74,6 +74,14 @@ final class Participant implements AutoCloseable {
         return name;
     }
 
+    ChatClient client() {
+        return client;
+    }
+
+    UserId user() {
+        return user;
+    }
+
     /** Returns the seq of the last message of the room that this client saw. */
     long seen(RoomId room) {
         return promises.view(name, room).last();

@@ -1,11 +1,13 @@
 package io.natterjack.examples.campaign;
 
+import io.natterjack.core.Draft;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Principal;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.Connector;
+import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.Limits;
 import io.natterjack.server.RolePolicy;
@@ -41,6 +43,7 @@ final class SimulatedServer {
 
     private final ManualScheduler time;
     private final InMemoryTransport transport;
+    private final GroupCommitQueue queue;
     private final MuddledRouter router;
     private boolean alive = true;
     private boolean calm;
@@ -64,10 +67,11 @@ final class SimulatedServer {
                 10,
                 40,
                 4 << 10);
+        queue = new GroupCommitQueue(store, router, committers, scheduler, QUEUE);
         transport.start(new Sessions(new SessionContext(
                 request -> CompletableFuture.completedFuture(
                         AuthResult.accepted(Principal.of(new UserId(request.token())))),
-                new GroupCommitQueue(store, router, committers, scheduler, QUEUE),
+                queue,
                 router,
                 reads,
                 lanes,
@@ -76,6 +80,11 @@ final class SimulatedServer {
                 InMemoryTransport.LOW_MARK,
                 settings,
                 Services.plain(new RolePolicy(), scheduler))));
+    }
+
+    /** Appends as the host of this server does. */
+    void append(Draft draft) {
+        queue.append(draft, new Flow());
     }
 
     Connector connector() {

@@ -58,6 +58,10 @@ final class Simulation {
     }
 
     private static final List<RoomId> ROOMS = List.of(new RoomId("r1"), new RoomId("r2"));
+
+    /** Where people do more than to send. */
+    private static final List<RoomId> LIVELY = List.of(new RoomId("l1"), new RoomId("l2"));
+
     private static final int STEPS = 260;
     private static final int LEAST_OPERATIONS = 300;
     private static final int LEAST_FAULTS = 5;
@@ -70,6 +74,7 @@ final class Simulation {
     private final List<Participant> participants = new ArrayList<>();
     private final Map<Trouble, Integer> troubles = new EnumMap<>(Trouble.class);
     private final boolean mayBeSetBack;
+    private final Liveliness liveliness;
     private SimulatedServer server;
     private boolean serverRuns = true;
     private ForwardingStore otherProcess;
@@ -98,6 +103,9 @@ final class Simulation {
                             : CompletableFuture.failedFuture(new TransportException("no server runs")));
             participants.add(new Participant("c" + i, user, builder, ROOMS, epoch, promises));
         }
+        this.liveliness = new Liveliness(random, LIVELY);
+        Liveliness.create(otherProcess, LIVELY, List.of(new UserId("user0"), new UserId("user1")));
+        participants.forEach(each -> liveliness.comes(each.client(), each.user()));
     }
 
     /** Runs the simulation of that seed. */
@@ -117,6 +125,9 @@ final class Simulation {
                 operations++;
                 any(participants).send(any(ROOMS));
             }
+            for (int n = random.nextInt(3); n > 0; n--) {
+                liveliness.act();
+            }
             if (random.nextInt(12) == 0) {
                 somebodyElseWrites();
             }
@@ -134,7 +145,8 @@ final class Simulation {
             pass(random.nextInt(120));
         }
         comeToRest();
-        List<String> violations = promises.violations(database.logs(ROOMS));
+        List<String> violations = new ArrayList<>(promises.violations(database.logs(ROOMS)));
+        violations.addAll(liveliness.differences(otherProcess));
         participants.forEach(Participant::close);
         pass(1_000);
         return new Result(seed, operations, troubles, violations);
@@ -211,7 +223,7 @@ final class Simulation {
 
     /** What retention and erasure do. */
     private void somethingIsTakenAway() {
-        RoomId room = any(ROOMS);
+        RoomId room = any(random.nextBoolean() ? ROOMS : LIVELY);
         int head = database.logs(List.of(room)).getOrDefault(room, List.of()).size();
         if (head == 0) {
             return;
@@ -238,6 +250,11 @@ final class Simulation {
         for (RoomId room : ROOMS) {
             participants.forEach(participant -> participant.send(room));
         }
+        UserId host = new UserId("host");
+        liveliness.everybodySpeaks();
+        pass(5_000);
+        LIVELY.forEach(
+                room -> server.append(new Draft(room, host, new ClientId("last-" + room), MessageBody.text("last"))));
         for (int i = 0; i < 600 && promises.unanswered() > 0; i++) {
             pass(500);
         }

@@ -1,0 +1,102 @@
+package io.natterjack.client;
+
+import io.natterjack.core.ClientId;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Message;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.UserId;
+import io.natterjack.core.Value;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One message as a {@link Timeline} shows it. */
+public final class TimelineEntry extends Value {
+    /** How far a message has come. */
+    public enum State {
+        /** Another's. */
+        RECEIVED,
+        /** This user's, on its way to the server. */
+        PENDING,
+        /** The server has refused it: {@link TimelineEntry#failure} says why. */
+        FAILED,
+        /** The server has it. */
+        SENT,
+        /** All other members have it on a device. */
+        DELIVERED,
+        /** All other members have read it. */
+        READ
+    }
+
+    private final ClientId clientId;
+    private final UserId sender;
+    private final MessageBody body;
+    private final @Nullable Message message;
+    private final State state;
+    private final Optional<ErrorCode> failure;
+    private final String reason;
+
+    private TimelineEntry(
+            ClientId clientId,
+            UserId sender,
+            MessageBody body,
+            @Nullable Message message,
+            State state,
+            Optional<ErrorCode> failure,
+            String reason) {
+        this.clientId = clientId;
+        this.sender = sender;
+        this.body = body;
+        this.message = message;
+        this.state = state;
+        this.failure = failure;
+        this.reason = reason;
+    }
+
+    static TimelineEntry of(Message message, State state) {
+        return new TimelineEntry(
+                message.clientId(), message.sender(), message.body(), message, state, Optional.empty(), "");
+    }
+
+    static TimelineEntry echo(
+            ClientId clientId, UserId sender, MessageBody body, Optional<ErrorCode> failure, String reason) {
+        State state = failure.isPresent() ? State.FAILED : State.PENDING;
+        return new TimelineEntry(clientId, sender, body, null, state, failure, reason);
+    }
+
+    public ClientId clientId() {
+        return clientId;
+    }
+
+    public UserId sender() {
+        return sender;
+    }
+
+    public MessageBody body() {
+        return body;
+    }
+
+    /** Returns the message as the server has it; nothing while it is on its way. */
+    public Optional<Message> message() {
+        return Optional.ofNullable(message);
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /** Returns why it has failed. */
+    public Optional<ErrorCode> failure() {
+        return failure;
+    }
+
+    /** Returns what the server's application says of a refusal; empty if nothing. */
+    public String reason() {
+        return reason;
+    }
+
+    @Override
+    protected List<?> parts() {
+        return List.of(clientId, sender, body, message(), state, failure, reason);
+    }
+}
