@@ -10,7 +10,7 @@ import io.natterjack.core.RoomView;
  * <p>The answer is kept for as long as the session has the room joined and nothing there changes that could change it; else it is asked
  * for with each frame. So it must depend on its arguments and on nothing that changes by itself.
  *
- * <p><b>Threads.</b> Any thread calls, several at once. It may block for a moment: it runs on threads that read the store. What it throws
+ * <p><b>Threads.</b> Any thread calls, several at once. It must not block: it may run on threads that serve clients. What it throws
  * refuses the frame as {@code unavailable}.
  */
 @FunctionalInterface
