@@ -81,6 +81,7 @@ public final class Timeline implements RoomListener {
     }
 
     private final ChatClient client;
+    private final RoomId id;
     private final Listener listener;
     private final Object lock = new Object();
 
@@ -96,9 +97,9 @@ public final class Timeline implements RoomListener {
     private boolean removed;
     private @Nullable Room room;
 
-    /** Makes an empty one, for a room that is joined with it as the listener, and then {@linkplain #attach attached}. */
-    public Timeline(ChatClient client, Listener listener) {
+    private Timeline(ChatClient client, RoomId id, Listener listener) {
         this.client = client;
+        this.id = id;
         this.listener = listener;
     }
 
@@ -108,23 +109,18 @@ public final class Timeline implements RoomListener {
      * @param tail how many of the room's last events to begin with, 0 to 100
      */
     public static Timeline join(ChatClient client, RoomId room, int tail, Listener listener) {
-        Timeline timeline = new Timeline(client, listener);
-        timeline.attach(client.join(room, tail, timeline));
-        return timeline;
-    }
-
-    /** Says which room this shows. To be called once, before anything is sent. */
-    public void attach(Room joined) {
-        synchronized (lock) {
-            room = joined;
+        Timeline timeline = new Timeline(client, room, listener);
+        synchronized (timeline.lock) { // what comes at once waits until it is known to which room
+            timeline.room = client.join(room, tail, timeline);
         }
+        return timeline;
     }
 
     /** Returns the room. */
     public Room room() {
         synchronized (lock) {
             if (room == null) {
-                throw new IllegalStateException("the timeline has no room yet");
+                throw new IllegalStateException("the room isn't joined");
             }
             return room;
         }
@@ -370,7 +366,7 @@ public final class Timeline implements RoomListener {
             settings = created.settings();
         } else if (change instanceof RoomChange.Member member) {
             if (member.user().equals(me())) {
-                Membership before = membership.orElseGet(() -> Membership.none(room().id(), me()));
+                Membership before = membership.orElseGet(() -> Membership.none(id, me()));
                 membership = Optional.of(before.after(member, seq)).filter(Membership::isIn);
             } else if (member.isIn()) {
                 if (settings.equals(RoomSettings.NONE) || marks.size() < MAX_MARKS) {
@@ -457,7 +453,7 @@ public final class Timeline implements RoomListener {
 
     /** In a small room, how far each member is; in a large one nobody is told. */
     private void askForMarks() {
-        client.members(room().id(), Optional.empty(), MAX_MARKS).thenAccept(members -> {
+        client.members(id, Optional.empty(), MAX_MARKS).thenAccept(members -> {
             synchronized (lock) {
                 marks.clear();
                 if (members.size() < MAX_MARKS) {

@@ -208,7 +208,7 @@ public final class ChatServer implements AutoCloseable {
         return sessions.end(session, CloseReason.DRAIN);
     }
 
-    /** Disconnects all clients of the user, for as long as they have no newer token: see {@link #revokeTokens}. */
+    /** Disconnects all clients of the user. Whoever has a token that lets in may come back with it: see {@link #revokeTokens}. */
     public void disconnect(UserId user) {
         sessionList().stream()
                 .filter(session -> session.user().equals(user))

@@ -44,6 +44,7 @@ final class Day implements AutoCloseable {
             await(customer, t -> says(t, "alice is here for you."));
 
             Timeline agent = show(alice, room);
+            await(agent, t -> says(t, "alice is here for you."));
             customer.room().typing(true);
             await(agent, t -> t.typing().contains(new UserId("ada")));
             agent.send(MessageBody.text("Frogs are. Is it ill?"));
