@@ -251,6 +251,15 @@ public final class ChatClient implements AutoCloseable {
                 .thenApply(PeopleAnswer.Members::members);
     }
 
+    /** Asks how many people have a room joined now, members or not: for large rooms, whose members can't all be watched. */
+    public CompletionStage<Integer> present(RoomId room) {
+        return ask(
+                        "members of room " + room,
+                        id -> new PeopleRequest.Members(id, room, Standing.IN, Optional.empty(), 1),
+                        PeopleAnswer.Members.class)
+                .thenApply(PeopleAnswer.Members::present);
+    }
+
     /**
      * Searches messages, newest first.
      *
@@ -317,9 +326,15 @@ public final class ChatClient implements AutoCloseable {
         engine.presence(own -> own.watch(users));
     }
 
-    /** Sends a signal of a call to another member of the room; fails if it can't be passed on. */
+    /** Sends a signal of a call to another member of the room, once; fails if it can't be passed on, or nobody knows. */
     public CompletionStage<Void> call(RoomId room, CallSignal signal) {
-        return done("a call", id -> new ClientSignal.Call(id, room, signal));
+        return engine.requests()
+                .ask(
+                        "a call",
+                        false,
+                        id -> new ClientSignal.Call(id, room, signal),
+                        answer -> answer instanceof ServerFrame.Ok ok ? Optional.of(ok) : Optional.empty())
+                .thenAccept(ok -> {});
     }
 
     /** Asks which servers help to set up a call. */

@@ -1,5 +1,6 @@
 package io.natterjack.client;
 
+import io.natterjack.core.ErrorCode;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ServerFrame;
 import java.util.ArrayList;
@@ -12,8 +13,8 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * What the application has asked that is about no joined room: who is who, what is new, block this one. Asking twice does no harm, so that
- * what a lost connection didn't answer is simply asked again on the next one.
+ * What the application has asked that is about no joined room: who is who, what is new, block this one. Most of it does no harm
+ * when it is asked twice, so that what a lost connection didn't answer is asked again on the next one.
  *
  * <p><b>Threads.</b> Any thread reserves; all else is for the lane.
  */
@@ -53,16 +54,22 @@ final class Questions {
     /** Takes a question for which there is room; {@code answer} returns nothing for a frame that is no answer to it. */
     <T> void add(
             String what,
+            boolean isAskedAgain,
             IntFunction<ClientFrame> frame,
             Function<ServerFrame, Optional<T>> answer,
             CompletableFuture<T> promise) {
-        open.add(new Question<>(what, frame, answer, promise));
+        open.add(new Question<>(what, isAskedAgain, frame, answer, promise));
     }
 
     /** The connection is another one, or gone. */
     void restart() {
         generation++;
-        open.forEach(question -> question.isAsked = false);
+        for (Question<?> question : new ArrayList<>(open)) {
+            if (question.isAsked && !question.isAskedAgain) {
+                question.fail(ErrorCode.UNAVAILABLE);
+            }
+            question.isAsked = false;
+        }
     }
 
     /** Asks what isn't asked yet. */
@@ -80,14 +87,17 @@ final class Questions {
         private final IntFunction<ClientFrame> frame;
         private final Function<ServerFrame, Optional<T>> answer;
         private final CompletableFuture<T> promise;
+        private final boolean isAskedAgain;
         private boolean isAsked;
 
         Question(
                 String what,
+                boolean isAskedAgain,
                 IntFunction<ClientFrame> frame,
                 Function<ServerFrame, Optional<T>> answer,
                 CompletableFuture<T> promise) {
             this.what = what;
+            this.isAskedAgain = isAskedAgain;
             this.frame = frame;
             this.answer = answer;
             this.promise = promise;
@@ -104,7 +114,7 @@ final class Questions {
 
         @Override
         public void refused(ServerFrame.Refused refusal) {
-            if (refusal.retry().isPresent()) {
+            if (refusal.retry().isPresent() && isAskedAgain) {
                 int current = generation;
                 loop.after(refusal.retry().get(), () -> {
                     if (current == generation) {
@@ -113,11 +123,15 @@ final class Questions {
                     }
                 });
             } else {
-                forget();
-                RequestRefusedException failure = new RequestRefusedException(what + " was refused", refusal.code());
-                deliveries.deliver(0, () -> promise.completeExceptionally(failure));
+                fail(refusal.code());
                 changed.run();
             }
+        }
+
+        void fail(ErrorCode code) {
+            forget();
+            RequestRefusedException failure = new RequestRefusedException(what + " was refused", code);
+            deliveries.deliver(0, () -> promise.completeExceptionally(failure));
         }
 
         private void forget() {

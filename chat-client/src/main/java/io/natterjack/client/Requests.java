@@ -84,12 +84,25 @@ final class Requests {
 
     /** Asks the server something that needs no room to be joined, until it has answered. */
     <T> CompletionStage<T> ask(String what, IntFunction<ClientFrame> frame, Function<ServerFrame, Optional<T>> answer) {
+        return ask(what, true, frame, answer);
+    }
+
+    /**
+     * Asks the server something that needs no room to be joined.
+     *
+     * @param isAskedAgain whether it may be asked again after a lost connection
+     */
+    <T> CompletionStage<T> ask(
+            String what,
+            boolean isAskedAgain,
+            IntFunction<ClientFrame> frame,
+            Function<ServerFrame, Optional<T>> answer) {
         if (!questions.reserve()) {
             return Promises.failed(new LimitExceededException("too many questions are open"));
         }
         CompletableFuture<T> promise = promises.open();
         loop.execute(() -> {
-            questions.add(what, frame, answer, promise);
+            questions.add(what, isAskedAgain, frame, answer, promise);
             changed.run();
         });
         return Promises.copyOf(promise);

@@ -8,12 +8,15 @@ import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.RoomRouter;
+import io.natterjack.core.spi.RoomSink;
+import io.natterjack.core.wire.WireFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -70,6 +73,58 @@ public abstract class RoomRouterContract {
         publish(events);
 
         assertThat(sink.events()).isEqualTo(events);
+    }
+
+    @Test
+    void whatMayChangeAccessIsToldToAllWhetherTheyAreLiveOrNot() {
+        List<RoomChange> live = new ArrayList<>();
+        List<RoomChange> idle = new ArrayList<>();
+        RoomSink following = new ChangeSink(live);
+        RoomSink waiting = new ChangeSink(idle);
+        done(router.attach(LOBBY, following));
+        done(router.attach(LOBBY, waiting));
+        done(router.follow(LOBBY, following, 0));
+        RoomChange change = new RoomChange.Member(ADA, false);
+        Draft draft = Draft.change(LOBBY, ADA, new ClientId("gone"), change);
+        publish(List.of(
+                draft.accepted((Outcome.Accepted) store.append(List.of(draft)).get(0))));
+
+        assertThat(live).containsExactly(change);
+        assertThat(idle).containsExactly(change);
+    }
+
+    private <T> T done(CompletionStage<T> stage) {
+        pass(Duration.ZERO);
+        return stage.toCompletableFuture().getNow(null);
+    }
+
+    /** Keeps changes of access alone, and makes sure that they come before they are delivered. */
+    private static final class ChangeSink implements RoomSink {
+        private final List<RoomChange> changes;
+
+        ChangeSink(List<RoomChange> changes) {
+            this.changes = changes;
+        }
+
+        @Override
+        public void events(List<RoomEvent> events, WireFrame frame) {
+            assertThat(changes).as("told before").isNotEmpty();
+        }
+
+        @Override
+        public void accessChanged(RoomEvent event, RoomChange change) {
+            changes.add(change);
+        }
+    }
+
+    @Test
+    void anObserverHearsOfWhatIsCommittedInAnyRoom() {
+        List<RoomEvent> observed = new ArrayList<>();
+        router.observe(observed::addAll);
+        List<RoomEvent> events = append(LOBBY, 3);
+        router.committed(events);
+
+        assertThat(observed).isEqualTo(events);
     }
 
     @Test

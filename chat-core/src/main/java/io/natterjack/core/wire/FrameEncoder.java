@@ -367,7 +367,8 @@ final class FrameEncoder extends FrameWriter
                 .id(frame.id())
                 .room(frame.room())
                 .array("items", frame.members(), this::membership)
-                .flag("more", frame.isMore());
+                .flag("more", frame.isMore())
+                .field("present", frame.present());
     }
 
     @Override

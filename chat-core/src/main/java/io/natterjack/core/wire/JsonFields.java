@@ -60,7 +60,7 @@ final class JsonFields {
         for (String name :
                 ("id e s tail re before after around limit since now hb exp base ts retry in spread rev frame body"
                                 + " inflight rate burst upto floor at ifrev reply recv read ttl of unread mentions edited replies n seen"
-                                + " until joined thread")
+                                + " until joined thread present")
                         .split(" ")) {
             KNOWN.put(name, Form.INTEGER);
         }

@@ -70,6 +70,7 @@ public sealed interface PeopleAnswer extends ServerFrame
         private final RoomId room;
         private final List<Membership> members;
         private final boolean more;
+        private final int present;
 
         /**
          * Makes a frame.
@@ -77,8 +78,10 @@ public sealed interface PeopleAnswer extends ServerFrame
          * @param id that of the request; 0 for none
          * @param members in the order of their ids' bytes
          * @param more whether there are more behind the last
+         * @param present how many people, members or not, have the room joined now
          */
-        public Members(int id, RoomId room, List<Membership> members, boolean more) {
+        public Members(int id, RoomId room, List<Membership> members, boolean more, int present) {
+            this.present = present;
             this.id = id;
             this.room = Objects.requireNonNull(room);
             this.members = List.copyOf(members);
@@ -99,6 +102,11 @@ public sealed interface PeopleAnswer extends ServerFrame
             return members;
         }
 
+        /** Returns how many people, members or not, have the room joined now. */
+        public int present() {
+            return present;
+        }
+
         /** Tells whether there are more behind the last. */
         public boolean isMore() {
             return more;
@@ -111,7 +119,7 @@ public sealed interface PeopleAnswer extends ServerFrame
 
         @Override
         protected List<?> parts() {
-            return List.of(id, room, members, more);
+            return List.of(id, room, members, more, present);
         }
     }
 

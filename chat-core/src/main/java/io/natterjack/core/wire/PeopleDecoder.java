@@ -180,7 +180,7 @@ final class PeopleDecoder {
         for (JsonFields each : in.objects("items")) {
             members.add(FrameDecoder.membership(each, room));
         }
-        return new PeopleAnswer.Members(in.id(), room, members, in.flag("more"));
+        return new PeopleAnswer.Members(in.id(), room, members, in.flag("more"), (int) in.number("present"));
     }
 
     private static ServerFrame found(JsonFields in) {

@@ -253,7 +253,7 @@ final class Samples {
                                 new InboxEntry(MEMBER, RoomSettings.NONE, AT, 7, 0, 0, null)),
                         Optional.of("c")),
                 new PeopleAnswer.Inbox(1, List.of(), Optional.empty()),
-                new PeopleAnswer.Members(1, ROOM, List.of(MEMBER), true),
+                new PeopleAnswer.Members(1, ROOM, List.of(MEMBER), true, 57),
                 new PeopleAnswer.Receipts(1, ROOM, new Receipts(3, 2, 1, List.of(FROG))),
                 new PeopleAnswer.Found(1, List.of(detailed()), Optional.of("c")),
                 new PeopleAnswer.Found(1, List.of(), Optional.empty()),

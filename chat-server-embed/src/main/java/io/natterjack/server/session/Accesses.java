@@ -5,6 +5,7 @@ import io.natterjack.core.Principal;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.RoomView;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.MessageStore;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -40,10 +41,13 @@ final class Accesses {
     }
 
     CompletableFuture<Access> load(RoomId room) {
-        return context.store().read(store -> {
-            RoomView view = store.view(room, user);
-            return new Access(view, context.services().policy().permissions(who.get(), view));
-        });
+        return context.store().read(store -> now(store, room));
+    }
+
+    /** Asks on the thread that reads the store. */
+    Access now(MessageStore store, RoomId room) {
+        RoomView view = store.view(room, user);
+        return new Access(view, context.services().policy().permissions(who.get(), view));
     }
 
     CompletableFuture<Optional<Membership>> membership(RoomId room, UserId other) {

@@ -6,6 +6,7 @@ import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;
+import io.natterjack.core.Message;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
 import io.natterjack.core.Permission;
@@ -26,7 +27,9 @@ import io.natterjack.core.wire.PeopleAnswer;
 import io.natterjack.core.wire.PeopleRequest;
 import io.natterjack.core.wire.ServerFrame;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
@@ -108,16 +111,19 @@ final class Reads {
     Optional<ServerFrame> search(PeopleRequest.Search frame) {
         return read(frame.id(), store -> {
             for (RoomId room : frame.rooms()) {
-                Access access = new Access(
-                        store.view(room, accesses.user()),
-                        context.services().policy().permissions(accesses.who(), store.view(room, accesses.user())));
+                Access access = accesses.now(store, room);
                 if (!access.may(Permission.SEARCH)) {
                     return ServerFrame.Refused.of(frame.id(), access.refusal(), "room " + room + " can't be searched");
                 }
             }
             SearchQuery query = SearchQuery.of(frame.rooms(), accesses.user(), frame.text(), frame.limit());
             SearchPage page = store.search(frame.cursor().map(query::after).orElse(query));
-            return new PeopleAnswer.Found(frame.id(), page.messages(), page.next());
+            Map<RoomId, Boolean> permitted = new HashMap<>();
+            List<Message> found = page.messages().stream()
+                    .filter(message -> permitted.computeIfAbsent(
+                            message.room(), room -> accesses.now(store, room).may(Permission.SEARCH)))
+                    .toList();
+            return new PeopleAnswer.Found(frame.id(), found, page.next());
         });
     }
 
@@ -165,7 +171,11 @@ final class Reads {
             List<Membership> members = store.members(frame.room(), frame.standing(), frame.after(), frame.limit() + 1);
             boolean more = members.size() > frame.limit();
             return new PeopleAnswer.Members(
-                    frame.id(), frame.room(), members.subList(0, more ? frame.limit() : members.size()), more);
+                    frame.id(),
+                    frame.room(),
+                    members.subList(0, more ? frame.limit() : members.size()),
+                    more,
+                    signals.present(frame.room()));
         });
     }
 
@@ -307,10 +317,7 @@ final class Reads {
             int requestId, RoomId room, Permission needed, BiFunction<MessageStore, Access, ServerFrame> read) {
         Optional<Access> known = this.known.apply(room);
         return read(requestId, store -> {
-            Access access = known.orElseGet(() -> {
-                var view = store.view(room, accesses.user());
-                return new Access(view, context.services().policy().permissions(accesses.who(), view));
-            });
+            Access access = known.orElseGet(() -> accesses.now(store, room));
             return access.may(needed)
                     ? read.apply(store, access)
                     : ServerFrame.Refused.of(requestId, access.refusal(), "it isn't allowed here");

@@ -81,6 +81,7 @@ final class SessionSignals implements Signals.Sink {
     private final Set<RoomId> typing = new HashSet<>();
     private PresenceState state = new PresenceState(Availability.ONLINE, "", 0);
     private Presence.Watching watching = () -> {};
+    private List<UserId> watched = List.of();
     private boolean closed;
     private boolean isGoingForGood;
 
@@ -141,7 +142,13 @@ final class SessionSignals implements Signals.Sink {
     }
 
     private void standingChanged(ServerSignal.Standing standing) {
-        if (closed || heardOf.isEmpty()) {
+        if (closed) {
+            return;
+        }
+        if (!standing.change().isIn() && !watched.isEmpty()) {
+            watch(watched); // there may be people with whom no room is shared any more
+        }
+        if (heardOf.isEmpty()) {
             return;
         }
         switch (standing.change().standing()) {
@@ -178,6 +185,11 @@ final class SessionSignals implements Signals.Sink {
                             .bumps()
                             .listen(room, signal -> connection.signal(signal.kind(), signal.encoded())));
         }
+    }
+
+    /** Returns how many people have the room joined now. */
+    int present(RoomId room) {
+        return signals().present(room);
     }
 
     void notified(RoomId room, Notify notifications) {
@@ -341,6 +353,7 @@ final class SessionSignals implements Signals.Sink {
 
     /** People see those with whom they share a room, and who haven't blocked them. */
     private void watch(List<UserId> users) {
+        watched = users;
         watching.close();
         watching = () -> {};
         context.store()

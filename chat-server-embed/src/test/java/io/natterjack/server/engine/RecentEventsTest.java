@@ -61,6 +61,34 @@ final class RecentEventsTest {
         assertThat(budget.get()).isEqualTo(1 << 20);
     }
 
+    @Test
+    void whatIsGoneIsntServedAnyMore() {
+        RecentEvents recent = filled(new RecentEvents(100, 1 << 20, budget), 5);
+        recent.add(change(6, EventKind.EDIT, "{\"text\":\"new\"}", 2));
+        recent.add(change(7, EventKind.REVOKE, "{}", 2));
+        recent.add(change(8, EventKind.ERASED, "{\"at\":[4]}", 0));
+        recent.add(change(9, EventKind.TRIMMED, "{\"upto\":1}", 0));
+
+        assertThat(recent.after(0, 1 << 20))
+                .filteredOn(event -> event.body().isGone())
+                .extracting(RoomEvent::seq)
+                .containsExactly(1L, 2L, 4L, 6L);
+        recent.clear();
+        assertThat(budget.get()).as("the budget is kept").isEqualTo(1 << 20);
+    }
+
+    private static RoomEvent change(long seq, EventKind kind, String body, long target) {
+        return new RoomEvent(
+                new RoomId("r"),
+                new Cursor(1, seq),
+                kind,
+                new UserId("u"),
+                new ClientId("c" + seq),
+                0,
+                MessageBody.json(body),
+                target);
+    }
+
     private static RecentEvents filled(RecentEvents recent, int count) {
         for (int seq = 1; seq <= count; seq++) {
             recent.add(event(seq));

@@ -1,5 +1,6 @@
 package io.natterjack.store.jdbc;
 
+import io.natterjack.core.EventKind;
 import io.natterjack.core.Membership;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.text.StrictJson;
@@ -24,6 +25,10 @@ final class JsonLines {
                 .append(String.valueOf(event.timestamp()))
                 .append(",\"cid\":")
                 .append(StrictJson.quoted(event.clientId().value()))
+                .append(
+                        event.target() == 0
+                                ? ""
+                                : (event.kind() == EventKind.MESSAGE ? ",\"reply\":" : ",\"at\":") + event.target())
                 .append(
                         event.body().isGone()
                                 ? ",\"gone\":true"

@@ -4,6 +4,7 @@ import io.natterjack.core.ClientId;
 import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.Profile;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
@@ -174,7 +175,7 @@ public final class RoomArchive {
     // What is erased.
 
     /**
-     * Takes the bodies of all that the user has written away for good, in every room but those on legal hold. The messages keep their
+     * Takes the bodies of all that the user has written away for good, in every room but those on legal hold, and their profile. The messages keep their
      * places; backups and other copies aren't this store's to reach. Members of the rooms are told, so that their caches forget.
      */
     public Erasure eraseUser(UserId user, UserId actor) {
@@ -196,6 +197,7 @@ public final class RoomArchive {
                 messages += seqs.size();
             }
         }
+        store.people().save(new Profile(user, "", "", ""));
         return new Erasure(messages, held);
     }
 
