@@ -213,7 +213,7 @@ public final class ChatClient implements AutoCloseable {
 
     /**
      * Asks for the rooms that this user belongs to or is invited to, those in which something happened last first. From then on {@link
-     * ClientListener#onBump} tells of news there.
+     * ClientListener#onBump} tells of news there. {@link Inbox} keeps such a list up to date.
      *
      * @param cursor what the page before ended with; nothing to begin
      * @param limit the most rooms, 1 to {@value PeopleRequest#MAX_ROOMS}

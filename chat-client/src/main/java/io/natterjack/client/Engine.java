@@ -56,6 +56,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     private final Rooms rooms;
     private final OwnPresence ownPresence = new OwnPresence();
     private final List<Consumer<ServerSignal>> signalListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> onlineTasks = new CopyOnWriteArrayList<>();
     private final UnsolicitedFrames frames = new SessionFrames();
     private final CompletableFuture<UserId> ready = promises.open();
     private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
@@ -155,6 +156,15 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         signalListeners.add(listener);
     }
 
+    /** Has {@code task} run whenever there is a new session, on the listener executor. */
+    void whenOnline(Runnable task) {
+        onlineTasks.add(task);
+    }
+
+    void stopRunning(Runnable task) {
+        onlineTasks.remove(task);
+    }
+
     void stopListening(Consumer<ServerSignal> listener) {
         signalListeners.remove(listener);
     }
@@ -217,6 +227,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         requests.restart();
         ownPresence.online(attempt.link());
         enter(ClientState.ONLINE);
+        deliveries.deliver(0, () -> onlineTasks.forEach(Runnable::run));
         deliveries.deliver(0, () -> ready.complete(welcome.user()));
         rooms.online(attempt);
         pump();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.natterjack.client.ChatClient;
+import io.natterjack.client.Inbox;
 import io.natterjack.client.Room;
 import io.natterjack.client.SendRefusedException;
 import io.natterjack.client.Timeline;
@@ -358,6 +359,39 @@ final class HostIT {
                         .encodeToString(mac.doFinal(turn.username().getBytes(StandardCharsets.UTF_8))));
         assertThatThrownBy(() -> Await.result(client(server, "bob").iceServers(ROOM)))
                 .hasRootCauseMessage("servers for calls was refused: no_room");
+    }
+
+    @Test
+    void anInboxKeepsItselfUpToDate() {
+        ChatServer server = start(builder());
+        HostRoom room = server.room(ROOM);
+        Await.result(room.create(RoomSettings.of(RoomKind.PRIVATE, "Frogs"), ADA));
+        ChatClient phone = client(server, "ada");
+        ChatClient desk = client(server, "ada");
+        Inbox inbox = Inbox.open(phone, changed -> {});
+        open.add(0, inbox);
+        Await.until("it has loaded", () -> inbox.entries().size() == 1);
+        Await.result(room.as(BOB).post(MessageBody.json("{\"text\":\"hi\",\"mentions\":[\"ada\"]}")));
+        Await.until(
+                "the message counts: " + inbox.entries(),
+                () -> inbox.entries().get(0).unread() == 1
+                        && inbox.entries().get(0).mentions() == 1);
+        Timeline onDesk = Timeline.join(desk, ROOM, 10, timeline -> {});
+        Await.until("it is there", () -> onDesk.messages().size() == 1);
+        onDesk.markRead();
+        Await.until(
+                "what another device has read is read",
+                () -> inbox.entries().get(0).unread() == 0);
+        Await.result(server.room(new RoomId("other")).create(RoomSettings.of(RoomKind.OPEN, "Toads")));
+        Await.result(server.room(new RoomId("other")).invite(ADA, Role.MEMBER));
+        Await.until("the invitation is there", () -> inbox.entries().size() == 2);
+        Await.result(phone.enter(new RoomId("other")));
+        Await.result(server.room(new RoomId("other")).post(text("welcome")));
+        Await.until(
+                "news of the new room: " + inbox.entries(),
+                () -> inbox.entries().get(0).unread() == 1);
+        Await.result(room.remove(ADA));
+        Await.until("the other is gone", () -> inbox.entries().size() == 1);
     }
 
     @Test

@@ -1,0 +1,150 @@
+package io.natterjack.client;
+
+import io.natterjack.core.InboxEntry;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.wire.PeopleAnswer;
+import io.natterjack.core.wire.PeopleRequest;
+import io.natterjack.core.wire.ServerSignal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The rooms that this user belongs to or is invited to, with what is new in each; kept up to date while the client is online. What a signal
+ * says has changed is asked for, so that nothing depends on a signal that gets lost for longer than until the next one, or {@link #refresh}.
+ *
+ * <p><b>Threads.</b> Any thread may call any method; the listener is called on the client's listener executor.
+ *
+ * <p><b>Bounded.</b> {@value #MAX_ROOMS} rooms, those in which something happened last.
+ */
+public final class Inbox implements AutoCloseable {
+    /** The most rooms that are kept. */
+    public static final int MAX_ROOMS = 1_000;
+
+    private static final Comparator<InboxEntry> LATEST_FIRST =
+            Comparator.comparingLong(InboxEntry::timestamp).reversed();
+
+    private final ChatClient client;
+    private final Consumer<Inbox> listener;
+    private final Consumer<ServerSignal> signals = this::onSignal;
+    private final Runnable comesBack = this::refresh;
+    private final Object lock = new Object();
+
+    // Guarded by lock.
+    private final Map<RoomId, InboxEntry> entries = new HashMap<>();
+    private final Set<RoomId> changed = new LinkedHashSet<>();
+    private boolean asking;
+
+    private Inbox(ChatClient client, Consumer<Inbox> listener) {
+        this.client = client;
+        this.listener = listener;
+    }
+
+    /** Opens the inbox; {@code listener} is called when it has loaded, and whenever it has changed. */
+    public static Inbox open(ChatClient client, Consumer<Inbox> listener) {
+        Inbox inbox = new Inbox(client, listener);
+        client.engine().listen(inbox.signals);
+        client.engine().whenOnline(inbox.comesBack);
+        inbox.refresh();
+        return inbox;
+    }
+
+    /** Returns the rooms, the one in which something happened last first. */
+    public List<InboxEntry> entries() {
+        synchronized (lock) {
+            List<InboxEntry> sorted = new ArrayList<>(entries.values());
+            sorted.sort(LATEST_FIRST);
+            return sorted;
+        }
+    }
+
+    /** Loads everything anew. Happens by itself whenever the client is online again. */
+    public void refresh() {
+        load(Optional.empty(), new HashMap<>());
+    }
+
+    private void load(Optional<String> cursor, Map<RoomId, InboxEntry> loaded) {
+        client.inbox(cursor, PeopleRequest.MAX_ROOMS).thenAccept((PeopleAnswer.Inbox page) -> {
+            page.entries().forEach(entry -> loaded.put(entry.room(), entry));
+            if (page.cursor().isPresent() && loaded.size() < MAX_ROOMS) {
+                load(page.cursor(), loaded);
+                return;
+            }
+            synchronized (lock) {
+                entries.clear();
+                entries.putAll(loaded);
+            }
+            listener.accept(this);
+        });
+    }
+
+    private void onSignal(ServerSignal signal) {
+        if (signal instanceof ServerSignal.Bump bump) {
+            ask(bump.room());
+        } else if (signal instanceof ServerSignal.Standing standing) {
+            ask(standing.room());
+        } else if (signal instanceof ServerSignal.Notified notified) {
+            ask(notified.room());
+        } else if (signal instanceof ServerSignal.Marked marked
+                && client.user().filter(marked.user()::equals).isPresent()) {
+            ask(marked.room());
+        }
+    }
+
+    /** Asks how a room is now. What changes while it is asked is asked for after that, all at once. */
+    private void ask(RoomId room) {
+        List<RoomId> rooms = new ArrayList<>();
+        synchronized (lock) {
+            changed.add(room);
+            if (asking) {
+                return;
+            }
+            asking = true;
+            take(rooms);
+        }
+        ask(rooms);
+    }
+
+    /** Guarded by lock. */
+    private void take(List<RoomId> rooms) {
+        for (RoomId each : new ArrayList<>(changed)) {
+            if (rooms.size() < PeopleRequest.MAX_ROOMS) {
+                rooms.add(each);
+                changed.remove(each);
+            }
+        }
+    }
+
+    private void ask(List<RoomId> rooms) {
+        client.inbox(rooms).whenComplete((found, failure) -> {
+            List<RoomId> next = new ArrayList<>();
+            synchronized (lock) {
+                if (found != null) {
+                    rooms.forEach(entries::remove);
+                    found.forEach(entry -> entries.put(entry.room(), entry));
+                }
+                take(next);
+                asking = !next.isEmpty();
+            }
+            if (found != null) {
+                listener.accept(this);
+            }
+            if (!next.isEmpty()) {
+                ask(next);
+            }
+        });
+    }
+
+    /** Ends the listening; what is here stays as it is. */
+    @Override
+    public void close() {
+        client.engine().stopListening(signals);
+        client.engine().stopRunning(comesBack);
+    }
+}
