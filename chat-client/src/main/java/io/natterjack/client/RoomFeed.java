@@ -4,7 +4,6 @@ import io.natterjack.core.ChatException;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Message;
-import io.natterjack.core.MessageDetails;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
@@ -18,9 +17,11 @@ import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,8 +99,14 @@ final class RoomFeed {
     /** The highest seq of which the listener knows from a {@code joined} or a page that the room shows nothing up to it. */
     private long floor;
 
-    /** Above this seq the listener has seen nothing when the gap began that is being filled. */
-    private long gapAfter;
+    /**
+     * Up to which rev the gap is filled that is being filled. The cursor stays where it was until all is there: a message may have been
+     * changed later than others were written, and then comes after them.
+     */
+    private @Nullable Cursor filled;
+
+    /** Messages above the cursor that the listener has seen already, while a gap was filled that was broken off. */
+    private final Set<Long> seenInGap = new HashSet<>();
 
     RoomFeed(
             Room room,
@@ -260,8 +267,9 @@ final class RoomFeed {
         floorIs(joined.floor());
         owner.joined(this);
         if (gap) {
-            gapAfter = place.seq();
             askForChanges();
+        } else {
+            filled = null;
         }
     }
 
@@ -291,12 +299,14 @@ final class RoomFeed {
     }
 
     private void reset(Cursor base, Cursor before) {
-        if (base.seq() == before.seq()) {
+        if (base.seq() == before.seq() && seenInGap.isEmpty()) {
             moveTo(base); // all that was seen here is shared: only the epoch is another
             return;
         }
         owner.alarm(new ChatException("room " + id() + " has lost its past above " + base));
         cursor = base;
+        filled = null;
+        seenInGap.removeIf(seq -> seq > base.seq());
         floor = Math.min(floor, base.seq());
         calls.reset(base);
     }
@@ -418,10 +428,10 @@ final class RoomFeed {
     private void show(RoomEvent event) {
         switch (event.kind()) {
             case MESSAGE -> {
-                if (event.body().isGone() && event.target() > 0) {
-                    calls.change(event); // the message that it replied to counts it all the same
-                } else if (event.body().isGone()) {
+                if (seenInGap.remove(event.seq())) {
                     moveTo(event.at());
+                } else if (event.body().isGone()) {
+                    calls.change(event); // there was something, and a message that it replied to counts it all the same
                 } else {
                     calls.message(Message.of(event), event.at());
                 }
@@ -460,7 +470,8 @@ final class RoomFeed {
         if (link == null) {
             return;
         }
-        Cursor since = place();
+        Cursor since = filled != null && filled.epoch() == place().epoch() ? filled : place();
+        filled = since;
         int current = generation;
         link.request(
                 id -> new ClientFrame.Changes(
@@ -503,20 +514,11 @@ final class RoomFeed {
             return;
         }
         floorIs(answer.page().floor());
-        long before = place().seq();
+        long before = filled == null ? place().seq() : filled.seq();
         for (Message message : answer.page().messages()) {
             if (message.rev() > before) {
-                cursor = new Cursor(upto.epoch(), Math.max(place().seq(), message.rev()));
-                if (message.body().isGone()) {
-                    calls.erased(Collections.singletonList(message.seq()), place());
-                    if (!message.details().equals(MessageDetails.NONE)) {
-                        calls.changed(message, place());
-                    }
-                } else if (message.seq() > gapAfter) {
-                    calls.message(message, place());
-                } else {
-                    calls.changed(message, place());
-                }
+                showChanged(message);
+                filled = new Cursor(upto.epoch(), message.rev());
             }
         }
         retries.reset();
@@ -527,7 +529,21 @@ final class RoomFeed {
         }
     }
 
+    private void showChanged(Message message) {
+        if (message.body().isGone()) {
+            calls.erased(Collections.singletonList(message.seq()), place());
+        }
+        boolean isNew = message.seq() > place().seq() && seenInGap.add(message.seq());
+        if (isNew && !message.body().isGone()) {
+            calls.message(message, place());
+        } else {
+            calls.changed(message, place());
+        }
+    }
+
     private void filled(Cursor upto) {
+        filled = null;
+        seenInGap.clear();
         if (upto.seq() > place().seq()) {
             moveTo(upto);
         }

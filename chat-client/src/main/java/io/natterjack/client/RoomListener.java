@@ -14,8 +14,8 @@ import java.util.Optional;
  * Hears what happens in one room.
  *
  * <p><b>Order.</b> From the cursor that the room was joined with, each message comes once, in the order of seqs and without
- * a hole, whether it was live, missed while offline or fetched later; where that can't be had, {@link #onSkipped} or {@link
- * #onReset} says so in its place.
+ * a hole, whether it was live, missed while offline or fetched later. Where so much was missed that it is fetched by pages, messages come in
+ * the order in which they were changed last. Where something can't be had, {@link #onSkipped} or {@link #onReset} says so in its place.
  *
  * <p><b>Threads.</b> Called on the client's listener executor, one call at a time. What a method throws is logged; the
  * event counts as delivered. A listener that falls behind makes the client stop reading from the server until it has caught
@@ -64,8 +64,8 @@ public interface RoomListener {
     /**
      * Something happened that isn't a new message: an edit, a revocation, a reaction, a pin, a coming or going, another setting. {@link
      * Message#after} applies what is about a message to it, and {@link io.natterjack.core.RoomChange#of} says what it is. Comes in the same
-     * order as messages do. A reply that has lost its body since is one too: the message
-     * that it replies to, {@code event.target()}, counts it all the same.
+     * order as messages do. A message that has lost its body since is one
+     * too, of kind {@code MESSAGE}: a place where there was something.
      */
     default void onChange(RoomEvent event) {}
 

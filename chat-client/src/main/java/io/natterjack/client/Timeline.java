@@ -92,6 +92,10 @@ public final class Timeline implements RoomListener {
     private final Set<UserId> typing = new HashSet<>();
     private final Deque<RoomEvent> changes = new ArrayDeque<>();
     private int pages;
+
+    /** All messages from this seq on are here, or will be. */
+    private long since = Long.MAX_VALUE;
+
     private RoomSettings settings = RoomSettings.NONE;
     private Optional<Membership> membership = Optional.empty();
     private boolean removed;
@@ -308,9 +312,17 @@ public final class Timeline implements RoomListener {
         if (known == null || known.rev() < now.rev()) {
             messages.put(now.seq(), now);
         }
+        since = Math.min(since, now.seq());
     }
 
     // What happens.
+
+    @Override
+    public void onJoined(Cursor at) {
+        synchronized (lock) {
+            since = Math.min(since, at.seq() + 1);
+        }
+    }
 
     @Override
     public void onMessage(Message message) {
@@ -322,6 +334,7 @@ public final class Timeline implements RoomListener {
             messages.put(message.seq(), message);
             if (messages.size() > MAX_MESSAGES) {
                 messages.pollFirstEntry();
+                since = messages.firstKey();
             }
             if (message.details().replyTo() > 0 && message.rev() == message.seq()) {
                 change(new RoomEvent(
@@ -352,6 +365,9 @@ public final class Timeline implements RoomListener {
             if (event.kind().changesAccess()) {
                 changeRoom(RoomChange.of(event), event.seq());
             } else {
+                if (event.kind() == EventKind.MESSAGE && event.seq() >= since) {
+                    messages.put(event.seq(), Message.of(event));
+                }
                 change(event);
             }
         }
@@ -383,7 +399,9 @@ public final class Timeline implements RoomListener {
     public void onMessageChanged(Message message) {
         synchronized (lock) {
             Message known = messages.get(message.seq());
-            if (known != null && known.rev() < message.rev()) {
+            // It may be one that never came: it was gone by then, or was changed while a gap was filled that was broken
+            // off.
+            if (message.seq() >= since && (known == null || known.rev() < message.rev())) {
                 messages.put(message.seq(), message);
             }
         }
@@ -427,6 +445,7 @@ public final class Timeline implements RoomListener {
     public void onSkipped(Cursor after, Cursor upto) {
         synchronized (lock) {
             messages.clear();
+            since = upto.seq() + 1;
         }
         loadOlder(50);
     }
@@ -435,6 +454,7 @@ public final class Timeline implements RoomListener {
     public void onReset(Cursor base) {
         synchronized (lock) {
             messages.clear();
+            since = base.seq() + 1;
         }
         listener.onTimeline(this);
     }

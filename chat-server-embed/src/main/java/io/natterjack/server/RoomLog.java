@@ -79,15 +79,15 @@ final class RoomLog {
     }
 
     synchronized void append(List<Draft> batch, List<Integer> places, long now, Outcome[] outcomes) {
-        Set<UserId> stale = new HashSet<>();
+        Set<UserId> stale = Set.of();
         for (int place : places) {
             Draft draft = batch.get(place);
-            if (stale.contains(draft.sender()) && draft.terms().isPresent()) {
-                outcomes[place] = DraftRules.stale();
-            } else {
-                outcomes[place] = append(draft, now);
-            }
-            if (outcomes[place].equals(DraftRules.stale())) {
+            // Those behind a stale one of the same sender mustn't overtake it.
+            boolean isBehind = stale.contains(draft.sender()) && draft.terms().isPresent();
+            Outcome outcome = isBehind ? DraftRules.stale() : append(draft, now);
+            outcomes[place] = outcome;
+            if (outcome instanceof Outcome.Refused refused && !refused.isFinal()) {
+                stale = new HashSet<>(stale);
                 stale.add(draft.sender());
             }
         }

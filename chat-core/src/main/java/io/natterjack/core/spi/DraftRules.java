@@ -14,11 +14,13 @@ import java.util.Optional;
 
 /** What every store decides in the same way about a draft, once it has looked up what the draft is about. */
 public final class DraftRules {
+    private static final Outcome.Refused STALE = Outcome.Refused.retryAfter(ErrorCode.BUSY, Duration.ofMillis(1));
+
     private DraftRules() {}
 
     /** Returns the refusal of a draft that was permitted before a right may have been taken: it is to be permitted anew. */
     public static Outcome.Refused stale() {
-        return Outcome.Refused.retryAfter(ErrorCode.BUSY, Duration.ofMillis(1));
+        return STALE;
     }
 
     /** Tells whether the draft was permitted before the room's {@code accessRev}. */

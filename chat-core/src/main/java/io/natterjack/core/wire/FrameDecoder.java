@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Makes frames of their fields. Bad ones end in {@link IllegalArgumentException}. */
 final class FrameDecoder {
@@ -100,7 +101,10 @@ final class FrameDecoder {
             case "pong" -> Optional.of(new Pong());
             case "expiring" -> Optional.of(new ServerFrame.Expiring(millis(in, "in")));
             case "drain" -> Optional.of(new ServerFrame.Drain(millis(in, "after"), millis(in, "spread")));
-            default -> PeopleDecoder.server(in);
+            default -> {
+                Optional<ServerFrame> answer = PeopleDecoder.server(in);
+                yield answer.isPresent() ? answer : PeopleDecoder.signal(in);
+            }
         };
     }
 
@@ -253,21 +257,37 @@ final class FrameDecoder {
     }
 
     static RoomSettings settings(JsonFields in) {
-        return in.has("settings") ? RoomSettings.json(in.text("settings")) : RoomSettings.NONE;
+        if (!in.has("settings")) {
+            return RoomSettings.NONE;
+        }
+        try {
+            return RoomSettings.json(in.text("settings"));
+        } catch (IllegalArgumentException ofANewerServer) {
+            return RoomSettings.NONE;
+        }
     }
 
     static Membership membership(JsonFields in, RoomId room) {
         return new Membership(
                 room,
                 new UserId(in.text("user")),
-                Standing.ofWireName(in.text("is")),
-                Role.ofWireName(in.text("role")),
+                orElse(() -> Standing.ofWireName(in.text("is")), Standing.OUT),
+                orElse(() -> Role.ofWireName(in.text("role")), Role.GUEST),
                 in.number("until"),
                 in.number("joined"),
                 in.number("rev"),
                 in.number("recv"),
                 in.number("read"),
-                in.has("notify") ? Notify.ofWireName(in.text("notify")) : Notify.ALL);
+                in.has("notify") ? orElse(() -> Notify.ofWireName(in.text("notify")), Notify.ALL) : Notify.ALL);
+    }
+
+    /** For names of a newer server. */
+    private static <T> T orElse(Supplier<T> name, T otherwise) {
+        try {
+            return name.get();
+        } catch (IllegalArgumentException unknown) {
+            return otherwise;
+        }
     }
 
     static RoomId room(JsonFields in) {

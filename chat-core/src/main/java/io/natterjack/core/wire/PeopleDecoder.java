@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Makes frames about rooms and people, and signals, of their fields. Bad ones end in {@link IllegalArgumentException}. */
 final class PeopleDecoder {
@@ -89,32 +90,43 @@ final class PeopleDecoder {
                     case "found" -> found(in);
                     case "users" -> new PeopleAnswer.Users(in.id(), profiles(in));
                     case "ice" -> new PeopleAnswer.Ice(in.id(), servers(in));
-                    case "mark" -> new ServerSignal.Marked(room(in), user(in), in.number("recv"), in.number("read"));
-                    case "typing" -> new ServerSignal.Typed(room(in), user(in), in.flag("on"));
-                    case "presence" ->
-                        new ServerSignal.Presence(
-                                user(in),
-                                new PresenceState(availability(in), in.textOrEmpty("status"), in.number("seen")));
-                    case "bump" ->
-                        new ServerSignal.Bump(
-                                room(in),
-                                FrameDecoder.requiredCursor(in),
-                                FrameDecoder.timestamp(in),
-                                FrameDecoder.sender(in),
-                                in.has("preview") ? Optional.of(in.text("preview")) : Optional.empty());
-                    case "standing" ->
-                        new ServerSignal.Standing(
-                                room(in),
-                                (RoomChange.Member) RoomChange.of(
-                                        EventKind.MEMBER,
-                                        Optional.empty(),
-                                        FrameDecoder.body(in),
-                                        OptionalLong.empty()),
-                                new UserId(in.text("by")));
-                    case "notify" -> new ServerSignal.Notified(room(in), Notify.ofWireName(in.text("notify")));
-                    case "call" -> new ServerSignal.Called(room(in), FrameDecoder.sender(in), call(in));
                     default -> null;
                 });
+    }
+
+    /** Returns nothing for a type that this version doesn't know, nor for one that says what it doesn't know: it may get lost. */
+    static Optional<ServerFrame> signal(JsonFields in) {
+        try {
+            return Optional.ofNullable(readSignal(in));
+        } catch (IllegalArgumentException ofANewerServer) {
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable ServerFrame readSignal(JsonFields in) {
+        return switch (in.text("t")) {
+            case "mark" -> new ServerSignal.Marked(room(in), user(in), in.number("recv"), in.number("read"));
+            case "typing" -> new ServerSignal.Typed(room(in), user(in), in.flag("on"));
+            case "presence" ->
+                new ServerSignal.Presence(
+                        user(in), new PresenceState(availability(in), in.textOrEmpty("status"), in.number("seen")));
+            case "bump" ->
+                new ServerSignal.Bump(
+                        room(in),
+                        FrameDecoder.requiredCursor(in),
+                        FrameDecoder.timestamp(in),
+                        FrameDecoder.sender(in),
+                        in.has("preview") ? Optional.of(in.text("preview")) : Optional.empty());
+            case "standing" ->
+                new ServerSignal.Standing(
+                        room(in),
+                        (RoomChange.Member) RoomChange.of(
+                                EventKind.MEMBER, Optional.empty(), FrameDecoder.body(in), OptionalLong.empty()),
+                        new UserId(in.text("by")));
+            case "notify" -> new ServerSignal.Notified(room(in), Notify.ofWireName(in.text("notify")));
+            case "call" -> new ServerSignal.Called(room(in), FrameDecoder.sender(in), call(in));
+            default -> null;
+        };
     }
 
     private static Optional<String> cursor(JsonFields in) {

@@ -130,6 +130,18 @@ final class FrameCodecTest {
     }
 
     @Test
+    void whatANewerServerSaysOfRoomsAndPeopleBreaksNothing() {
+        assertThat(FrameCodec.decodeServer("{\"t\":\"presence\",\"user\":\"u\",\"state\":\"dreaming\"}"))
+                .isEmpty();
+        ServerFrame.Joined joined = (ServerFrame.Joined) FrameCodec.decodeServer(
+                        "{\"t\":\"joined\",\"room\":\"r\",\"mode\":\"live\",\"e\":1,\"s\":1,\"after\":1,"
+                                + "\"settings\":{\"kind\":\"castle\"},\"me\":{\"user\":\"u\",\"is\":\"asleep\",\"role\":\"king\"}}")
+                .orElseThrow();
+        assertThat(joined.settings().name()).isEmpty();
+        assertThat(joined.membership().orElseThrow().isIn()).isFalse();
+    }
+
+    @Test
     void anUnknownReasonToLeaveIsOne() {
         ServerFrame frame = FrameCodec.decodeServer("{\"t\":\"left\",\"room\":\"r1\",\"reason\":\"closed\"}")
                 .orElseThrow();

@@ -11,6 +11,7 @@ import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.Target;
+import io.natterjack.core.UserId;
 import io.natterjack.core.spi.DraftRules;
 import io.natterjack.core.text.SearchWords;
 import java.util.ArrayList;
@@ -129,7 +130,7 @@ record AppendPlan(
         private final List<Outcome> outcomes = new ArrayList<>();
         private final List<Row> rows = new ArrayList<>();
         private final Map<RoomId, RoomState> rooms = new HashMap<>();
-        private final Set<String> stale = new HashSet<>();
+        private Set<SenderInRoom> stale = Set.of();
 
         Planning(
                 Map<RoomId, RoomState> before,
@@ -187,13 +188,19 @@ record AppendPlan(
                     : accept(draft, 0);
         }
 
+        private record SenderInRoom(RoomId room, UserId sender) {}
+
+        private static SenderInRoom senderIn(Draft draft) {
+            return new SenderInRoom(draft.room(), draft.sender());
+        }
+
         private boolean isStale(Draft draft, RoomState room) {
-            // Those behind a stale one of the same sender mustn't overtake it.
-            String sender = draft.room().value() + " " + draft.sender().value();
             boolean isStale = draft.terms().isPresent()
-                    && (stale.contains(sender) || DraftRules.isStale(draft, room.accessRev()));
+                    && (DraftRules.isStale(draft, room.accessRev()) || stale.contains(senderIn(draft)));
             if (isStale) {
-                stale.add(sender);
+                // Those behind it of the same sender mustn't overtake it.
+                stale = new HashSet<>(stale);
+                stale.add(senderIn(draft));
             }
             return isStale;
         }
