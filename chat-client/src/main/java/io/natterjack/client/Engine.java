@@ -337,6 +337,11 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     }
 
     @Override
+    public boolean isUser(UserId other) {
+        return user().filter(other::equals).isPresent();
+    }
+
+    @Override
     public void refused(RoomFeed feed, ErrorCode code) {
         rooms.remove(feed);
         settings.rooms.remove(feed.id(), feed.room());

@@ -6,6 +6,7 @@ import io.natterjack.core.wire.PeopleAnswer;
 import io.natterjack.core.wire.PeopleRequest;
 import io.natterjack.core.wire.ServerSignal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -39,6 +40,10 @@ public final class Inbox implements AutoCloseable {
     // Guarded by lock.
     private final Map<RoomId, InboxEntry> entries = new HashMap<>();
     private final Set<RoomId> changed = new LinkedHashSet<>();
+
+    /** Of what signals came since the last time that all was asked for. */
+    private final Set<RoomId> signalled = new LinkedHashSet<>();
+
     private boolean asking;
 
     private Inbox(ChatClient client, Consumer<Inbox> listener) {
@@ -66,6 +71,9 @@ public final class Inbox implements AutoCloseable {
 
     /** Loads everything anew. Happens by itself whenever the client is online again. */
     public void refresh() {
+        synchronized (lock) {
+            signalled.clear();
+        }
         load(Optional.empty(), new HashMap<>());
     }
 
@@ -76,11 +84,15 @@ public final class Inbox implements AutoCloseable {
                 load(page.cursor(), loaded);
                 return;
             }
+            List<RoomId> since;
             synchronized (lock) {
                 entries.clear();
                 entries.putAll(loaded);
+                since = new ArrayList<>(signalled);
+                signalled.clear();
             }
             listener.accept(this);
+            since.forEach(this::ask); // what was loaded may be older than what was said of it meanwhile
         });
     }
 
@@ -102,6 +114,9 @@ public final class Inbox implements AutoCloseable {
         List<RoomId> rooms = new ArrayList<>();
         synchronized (lock) {
             changed.add(room);
+            if (signalled.size() < MAX_ROOMS) {
+                signalled.add(room);
+            }
             if (asking) {
                 return;
             }
@@ -128,6 +143,7 @@ public final class Inbox implements AutoCloseable {
                 if (found != null) {
                     rooms.forEach(entries::remove);
                     found.forEach(entry -> entries.put(entry.room(), entry));
+                    dropOldest();
                 }
                 take(next);
                 asking = !next.isEmpty();
@@ -139,6 +155,13 @@ public final class Inbox implements AutoCloseable {
                 ask(next);
             }
         });
+    }
+
+    /** Guarded by lock. */
+    private void dropOldest() {
+        while (entries.size() > MAX_ROOMS) {
+            entries.remove(Collections.max(entries.values(), LATEST_FIRST).room());
+        }
     }
 
     /** Ends the listening; what is here stays as it is. */

@@ -10,9 +10,11 @@ import io.natterjack.core.wire.ServerFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -121,10 +123,16 @@ final class Outbox {
 
     /** Sends what may go out now, at most {@code window} without an answer. */
     void pump(Link link, int window, Predicate<RoomId> joined) {
+        Set<RoomId> held = new HashSet<>(); // nothing overtakes what waits before it in its room
         Iterator<Entry> entries = waiting.values().iterator();
         while (entries.hasNext() && unanswered < window && unansweredBytes < MAX_BYTES_IN_FLIGHT) {
             Entry entry = entries.next();
-            if (!postponed.containsKey(entry.room) && (!entry.what.needsJoin() || joined.test(entry.room))) {
+            boolean mayGo = !postponed.containsKey(entry.room)
+                    && !held.contains(entry.room)
+                    && (!entry.what.needsJoin() || joined.test(entry.room));
+            if (!mayGo) {
+                held.add(entry.room);
+            } else {
                 Attempt attempt = new Attempt(link, entry);
                 if (!link.trySend(entry::frame, attempt)) {
                     return;

@@ -54,6 +54,9 @@ final class RoomFeed {
         /** The server won't have this client in the room. */
         void refused(RoomFeed feed, ErrorCode code);
 
+        /** Tells whether that is this client's user. */
+        boolean isUser(UserId other);
+
         /** Something a person should know of. */
         void alarm(ChatException alarm);
     }
@@ -260,8 +263,11 @@ final class RoomFeed {
         calls.joined(at);
         calls.tell(listener -> listener.onSettings(joined.settings(), joined.membership()));
         isMember = joined.membership().isPresent();
+        lastDelivered = 0; // the last word of this device may have been lost with its connection
         if (ownRead > 0 && ownReadEpoch == at.epoch()) {
-            pendingRead = ownRead; // the last word of this device may have been lost with its connection
+            pendingRead = ownRead;
+        }
+        if (at.seq() > 0) {
             markSoon();
         }
         floorIs(joined.floor());
@@ -444,7 +450,10 @@ final class RoomFeed {
 
     private void showChange(RoomEvent event) {
         try {
-            RoomChange.of(event);
+            RoomChange change = RoomChange.of(event);
+            if (change instanceof RoomChange.Member member && owner.isUser(member.user())) {
+                isMember = member.isIn();
+            }
             calls.change(event);
         } catch (IllegalArgumentException ofANewerServer) {
             moveTo(event.at());
@@ -548,6 +557,7 @@ final class RoomFeed {
             moveTo(upto);
         }
         phase = Phase.LIVE;
+        markSoon();
         boolean whole = !held.isOverflown();
         for (RoomEvent event : held.take()) {
             whole = whole && accept(event);

@@ -93,6 +93,9 @@ public final class Timeline implements RoomListener {
     private final Deque<RoomEvent> changes = new ArrayDeque<>();
     private int pages;
 
+    /** Whether {@link #marks} are known: in a large room nobody is told. */
+    private boolean isSmall;
+
     /** All messages from this seq on are here, or will be. */
     private long since = Long.MAX_VALUE;
 
@@ -304,6 +307,7 @@ public final class Timeline implements RoomListener {
 
     /** Takes a message of a page, with the changes that came while it was under way. Guarded by lock. */
     private void take(Message message) {
+        arrived(message);
         Message now = message;
         for (RoomEvent change : changes) {
             now = now.after(change, me());
@@ -317,6 +321,13 @@ public final class Timeline implements RoomListener {
 
     // What happens.
 
+    /** What has arrived isn't on its way any more. Guarded by lock. */
+    private void arrived(Message message) {
+        if (message.sender().equals(me())) {
+            echoes.remove(message.clientId());
+        }
+    }
+
     @Override
     public void onJoined(Cursor at) {
         synchronized (lock) {
@@ -327,9 +338,7 @@ public final class Timeline implements RoomListener {
     @Override
     public void onMessage(Message message) {
         synchronized (lock) {
-            if (message.sender().equals(me())) {
-                echoes.remove(message.clientId());
-            }
+            arrived(message);
             typing.remove(message.sender());
             messages.put(message.seq(), message);
             if (messages.size() > MAX_MESSAGES) {
@@ -366,6 +375,7 @@ public final class Timeline implements RoomListener {
                 changeRoom(RoomChange.of(event), event.seq());
             } else {
                 if (event.kind() == EventKind.MESSAGE && event.seq() >= since) {
+                    arrived(Message.of(event));
                     messages.put(event.seq(), Message.of(event));
                 }
                 change(event);
@@ -385,8 +395,11 @@ public final class Timeline implements RoomListener {
                 Membership before = membership.orElseGet(() -> Membership.none(id, me()));
                 membership = Optional.of(before.after(member, seq)).filter(Membership::isIn);
             } else if (member.isIn()) {
-                if (settings.equals(RoomSettings.NONE) || marks.size() < MAX_MARKS) {
-                    marks.computeIfAbsent(member.user(), first -> new Mark()).delivered = seq;
+                if (isSmall && marks.size() < MAX_MARKS && !marks.containsKey(member.user())) {
+                    Mark mark = new Mark(); // what was there before they came counts as read
+                    mark.delivered = seq;
+                    mark.read = seq;
+                    marks.put(member.user(), mark);
                 }
             } else {
                 marks.remove(member.user());
@@ -398,6 +411,7 @@ public final class Timeline implements RoomListener {
     @Override
     public void onMessageChanged(Message message) {
         synchronized (lock) {
+            arrived(message);
             Message known = messages.get(message.seq());
             // It may be one that never came: it was gone by then, or was changed while a gap was filled that was broken
             // off.
@@ -476,6 +490,7 @@ public final class Timeline implements RoomListener {
         client.members(id, Optional.empty(), MAX_MARKS).thenAccept(members -> {
             synchronized (lock) {
                 marks.clear();
+                isSmall = members.size() < MAX_MARKS;
                 if (members.size() < MAX_MARKS) {
                     for (Membership member : members) {
                         if (!member.user().equals(me())) {

@@ -13,7 +13,9 @@ import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.EventKind;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
+import io.natterjack.core.Target;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.Limits;
 import io.natterjack.core.wire.ServerFrame;
@@ -82,6 +84,22 @@ final class SendingTest {
         end.say(live(hello.id(), LOBBY, 5));
         assertThat(nextSend(end, "a").isResend()).isFalse();
         nextSend(end, "b");
+    }
+
+    @Test
+    void anEditDoesNotOvertakeItsMessageThatWaitsForTheRoom() {
+        it.client = it.builder.connect();
+        Room room = it.client.join(LOBBY, it.recorder());
+        send(room, "a");
+        room.edit(Target.own(cid("a")), body("b"));
+        it.time.runAll();
+        FakeServer.End end = it.server.last();
+        ClientFrame.Hello hello = ClientFixture.welcome(end);
+        end.expectNothing();
+
+        end.say(live(hello.id(), LOBBY, 5));
+        nextSend(end, "a");
+        assertThat(end.next(ClientFrame.Change.class).change()).isInstanceOf(RoomChange.Edited.class);
     }
 
     @Test

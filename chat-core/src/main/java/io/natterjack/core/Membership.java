@@ -21,7 +21,7 @@ public final class Membership extends Value {
      *
      * @param role the one that the person has, or had, or will have when they come
      * @param until of a ban: when it ends, Unix milliseconds; 0 for never
-     * @param joinedSeq the seq of the event with which the person came last, or was invited; 0 if never
+     * @param joinedSeq the seq of the event with which the person came last; 0 if never, or if something changed since they left
      * @param rev the seq of the event that changed their standing or role last; 0 if none did
      * @param delivered the seq up to which some device of theirs has everything
      * @param read the seq up to which they have read
@@ -55,18 +55,24 @@ public final class Membership extends Value {
         return new Membership(room, user, Standing.OUT, Role.MEMBER, 0, 0, 0, 0, 0, Notify.ALL);
     }
 
-    /** Returns this membership after a change of it, which is the event {@code seq}. What was there before somebody comes counts as read. */
+    /**
+     * Returns this membership after a change of it, which is the event {@code seq}. What was there before somebody comes counts as read.
+     * Who comes or is invited anew begins with the role that the change gives, or as a member: a former role isn't a right to it.
+     */
     public Membership after(RoomChange.Member change, long seq) {
         boolean comes = change.isIn() && !isIn();
-        boolean first = standing == Standing.OUT || standing == Standing.BANNED;
-        Role given = change.role().orElse(comes && first ? Role.MEMBER : role);
+        boolean wasAway = standing == Standing.OUT || standing == Standing.BANNED;
+        boolean isAway = change.standing() == Standing.OUT || change.standing() == Standing.BANNED;
+        Role given = change.role().orElse(wasAway && !isAway ? Role.MEMBER : role);
+        // While they are away, rev moves on; what happened up to it isn't theirs to read.
+        long came = comes ? seq : isIn() ? joinedSeq : 0;
         return new Membership(
                 room,
                 user,
                 change.standing(),
                 given,
                 change.until(),
-                comes ? seq : joinedSeq,
+                came,
                 seq,
                 comes ? seq : delivered,
                 comes ? seq : read,
@@ -93,7 +99,7 @@ public final class Membership extends Value {
         return user;
     }
 
-    /** Returns the seq of the event with which the person came last. */
+    /** Returns the seq of the event with which the person came last; 0 if never, or if something changed since they left. */
     public long joinedSeq() {
         return joinedSeq;
     }

@@ -6,6 +6,7 @@ import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;
+import io.natterjack.core.MessageBody;
 import io.natterjack.core.Notify;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Profile;
@@ -23,6 +24,7 @@ import io.natterjack.core.spi.PeopleStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What a {@link io.natterjack.core.spi.MessageStore} must keep of rooms and people. */
@@ -137,14 +139,22 @@ abstract class MessageStorePeopleContract extends MessageStoreChangeContract {
         append(revoke(ADA, at(3)));
         assertThat(bobs()).extracting(InboxEntry::unread, InboxEntry::mentions).containsExactly(2, 0);
         append(change(
-                ADA,
-                new RoomChange.Edited(
-                        at(5),
-                        io.natterjack.core.MessageBody.json("{\"mentions\":[\"bob\"]}"),
-                        java.util.OptionalLong.empty())));
+                ADA, new RoomChange.Edited(at(5), MessageBody.json("{\"mentions\":[\"bob\"]}"), OptionalLong.empty())));
         assertThat(bobs().mentions()).isEqualTo(1);
         store.mark(ROOM, BOB, 0, head(ROOM).seq());
         assertThat(bobs()).extracting(InboxEntry::unread, InboxEntry::mentions).containsExactly(0, 0);
+    }
+
+    @Test
+    void whatSomebodyElseEditsIsStillItsAuthors() {
+        append(comes(ROOM, BOB));
+        append(draft(ROOM, ADA, "1", "{\"text\":\"a\"}"));
+        append(draft(ROOM, BOB, "2", "{\"text\":\"b\"}"));
+        MessageBody toBob = MessageBody.json("{\"mentions\":[\"bob\"]}");
+        append(change(CY, new RoomChange.Edited(at(3), toBob, OptionalLong.empty())));
+        assertThat(bobs().mentions()).isZero();
+        append(change(BOB, new RoomChange.Edited(at(2), toBob, OptionalLong.empty())));
+        assertThat(bobs().mentions()).isEqualTo(1);
     }
 
     private InboxEntry bobs() {

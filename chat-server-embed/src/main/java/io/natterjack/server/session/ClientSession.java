@@ -173,12 +173,12 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         });
     }
 
-    /** What the user may do in the room has changed. */
-    void accessChanged(RoomId room) {
+    /** Somebody has blocked {@code other}, or does so no more, and {@code room} is their direct room. */
+    void blocked(RoomId room, UserId other) {
         lane.execute(() -> {
             Requests opened = requests;
             if (opened != null) {
-                opened.accessChanged(room);
+                opened.blocked(room, other);
             }
         });
     }

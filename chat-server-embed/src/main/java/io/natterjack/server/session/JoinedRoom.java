@@ -8,6 +8,7 @@ import io.natterjack.core.Permission;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomSettings;
 import io.natterjack.core.RoomView;
 import io.natterjack.core.Standing;
 import io.natterjack.core.lane.Lane;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,8 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     /** What the user may do here; null when that may have changed since it was asked. */
     private volatile @Nullable Access access;
+
+    private final AtomicInteger accessGeneration = new AtomicInteger();
 
     // Session lane only.
     /** Up to here the room shows nothing to this user. */
@@ -129,11 +133,26 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         return Optional.ofNullable(access);
     }
 
-    void access(Access fresh) {
+    /** Tells whether this is only what happened until the user was removed. */
+    boolean isOfFormerMember() {
+        return formerUpto > 0;
+    }
+
+    /** Returns a number that is another one after everything that may have changed what the user may do. */
+    int accessGeneration() {
+        return accessGeneration.get();
+    }
+
+    /** Takes what the user may do, unless that may have changed since {@code generation}, when it began to be asked. */
+    void access(Access fresh, int generation) {
         access = fresh;
+        if (accessGeneration.get() != generation) {
+            access = null;
+        }
     }
 
     void forgetAccess() {
+        accessGeneration.incrementAndGet(); // first: whoever takes an older answer in between sees it, and forgets too
         access = null;
     }
 
@@ -160,7 +179,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                 : !(change instanceof RoomChange.Settings settings)
                         || HIDING.stream().anyMatch(settings.fields()::contains);
         if (own || change.restricts()) {
-            access = null;
+            forgetAccess();
         }
         if (own && change instanceof RoomChange.Member member && !member.isIn() && member.restricts()) {
             last = Math.min(last, event.seq());
@@ -179,11 +198,12 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         if (over || !isAttached()) {
             return;
         }
+        int generation = accessGeneration();
         accesses.load(room)
                 .whenCompleteAsync(
                         (fresh, failure) -> {
                             if (fresh != null) {
-                                access = fresh;
+                                access(fresh, generation);
                                 if (!fresh.may(Permission.READ)) {
                                     leaveAsRemoved();
                                 }
@@ -256,11 +276,14 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     }
 
     private CompletionStage<Cursor> withAccess(Cursor head) {
+        int generation = accessGeneration();
         return accesses.load(room)
                 .thenApplyAsync(
                         asked -> {
                             // What changed while it was asked is asked for again.
-                            access = asked.view().accessRev() <= head.seq() ? asked : null;
+                            if (asked.view().accessRev() <= head.seq()) {
+                                access(asked, generation);
+                            }
                             decided = asked;
                             floor = Math.min(asked.view().floor(), head.seq());
                             return head;
@@ -363,7 +386,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                 after,
                 base,
                 floor,
-                view.settings(),
+                formerUpto > 0 ? RoomSettings.NONE : view.settings(),
                 view.membership().filter(Membership::isIn));
     }
 

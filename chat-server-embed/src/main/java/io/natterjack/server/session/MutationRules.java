@@ -80,6 +80,7 @@ final class MutationRules {
             // Whoever is one of two stays one of two.
             case OUT ->
                 (now == Standing.IN || now == Standing.INVITED)
+                        && change.role().isEmpty()
                         && access.view().settings().people().isEmpty();
             case INVITED, BANNED -> false;
         };
@@ -104,7 +105,11 @@ final class MutationRules {
             case INVITED ->
                 access.may(Permission.INVITE) && rolePermitted && (now == Standing.OUT || now == Standing.INVITED);
             case IN -> access.may(Permission.ADMINISTER);
-            case OUT -> now == Standing.BANNED ? access.may(Permission.BAN) : access.may(Permission.KICK) && outranks;
+            case OUT ->
+                change.role().isEmpty()
+                        && (now == Standing.BANNED
+                                ? access.may(Permission.BAN)
+                                : access.may(Permission.KICK) && outranks);
             case BANNED ->
                 access.may(Permission.BAN) && outranks && change.role().isEmpty();
         };

@@ -130,6 +130,7 @@ final class Reads {
     // Rooms and their members.
 
     Optional<ServerFrame> askInbox(PeopleRequest.Inbox frame) {
+        int departures = signals.departures();
         return read(frame.id(), store -> {
             List<InboxEntry> entries = new ArrayList<>(
                     frame.rooms().isEmpty()
@@ -138,7 +139,9 @@ final class Reads {
             int kept = bounded(entries);
             boolean more = frame.rooms().isEmpty() && (kept < entries.size() || entries.size() == frame.limit());
             List<InboxEntry> page = entries.subList(0, kept);
-            lane.execute(() -> page.forEach(entry -> signals.hearOf(entry.room())));
+            List<RoomId> readable =
+                    signals.readable(store, page.stream().map(InboxEntry::room).toList());
+            lane.execute(() -> signals.hearOf(readable, departures));
             return new PeopleAnswer.Inbox(
                     frame.id(),
                     page,
@@ -296,7 +299,7 @@ final class Reads {
             if (!store.people().block(accesses.user(), frame.user(), frame.isOn())) {
                 return ServerFrame.Refused.of(frame.id(), ErrorCode.TOO_LARGE, "too many people are blocked");
             }
-            context.accessChanged().accept(DirectRooms.between(accesses.user(), frame.user()));
+            context.blocked().accept(accesses.user(), frame.user());
             return ok(frame.id());
         });
     }
@@ -315,9 +318,9 @@ final class Reads {
     /** Reads in a room, if that is permitted there. */
     private Optional<ServerFrame> inRoom(
             int requestId, RoomId room, Permission needed, BiFunction<MessageStore, Access, ServerFrame> read) {
-        Optional<Access> known = this.known.apply(room);
         return read(requestId, store -> {
-            Access access = known.orElseGet(() -> accesses.now(store, room));
+            // Now, and not when it was asked: it may have waited, and much may have changed.
+            Access access = known.apply(room).orElseGet(() -> accesses.now(store, room));
             return access.may(needed)
                     ? read.apply(store, access)
                     : ServerFrame.Refused.of(requestId, access.refusal(), "it isn't allowed here");

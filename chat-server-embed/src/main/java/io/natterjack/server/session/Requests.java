@@ -10,6 +10,7 @@ import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.Standing;
+import io.natterjack.core.UserId;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.wire.ClientFrame;
@@ -124,11 +125,14 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
         return Set.copyOf(joined.keySet());
     }
 
-    /** What the user may do in the room has changed, and no event says so. */
-    void accessChanged(RoomId room) {
+    /** Somebody has blocked {@code other}, or does so no more, and {@code room} is their direct room. No event says so. */
+    void blocked(RoomId room, UserId other) {
         JoinedRoom place = joined.get(room);
         if (place != null) {
             place.forgetAccess();
+        }
+        if (accesses.user().equals(other)) {
+            signals.watchAnew();
         }
     }
 
@@ -223,7 +227,7 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
     @Override
     public void decided(JoinedRoom place) {
         if (joined.get(place.room()) == place) {
-            if (place.isAttached()) {
+            if (place.isAttached() && !place.isOfFormerMember()) {
                 signals.joined(place.room());
             }
             writer(place.room()).advance();

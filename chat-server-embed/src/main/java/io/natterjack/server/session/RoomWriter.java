@@ -120,6 +120,7 @@ final class RoomWriter {
 
     private void ask(Pending pending, @Nullable JoinedRoom place) {
         busy = true;
+        int generation = place == null ? 0 : place.accessGeneration();
         accesses.load(room)
                 .whenCompleteAsync(
                         (access, failure) -> {
@@ -128,7 +129,7 @@ final class RoomWriter {
                                 settle(pending, unavailable(pending));
                             } else {
                                 if (place != null && place == joined) {
-                                    place.access(access);
+                                    place.access(access, generation);
                                 }
                                 decide(pending, access);
                             }

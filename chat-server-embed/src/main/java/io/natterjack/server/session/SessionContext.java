@@ -1,8 +1,8 @@
 package io.natterjack.server.session;
 
 import io.natterjack.core.ClientId;
-import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
+import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthVerifier;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.RoomRouter;
@@ -10,7 +10,7 @@ import io.natterjack.core.spi.Scheduler;
 import io.natterjack.server.engine.StoreReads;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * @param sessionIds gives ids that nobody can guess
  * @param lowMark the transport's
  * @param services for rooms and people
- * @param accessChanged has the sessions of a room ask anew what they may do there, for a reason that isn't an event
+ * @param blocked hears that one person has blocked another, or does so no more: what both may do in their direct room, and whom they may watch, is asked anew
  */
 public record SessionContext(
         AuthVerifier auth,
@@ -33,7 +33,7 @@ public record SessionContext(
         long lowMark,
         SessionSettings settings,
         Services services,
-        Consumer<RoomId> accessChanged) {
+        BiConsumer<UserId, UserId> blocked) {
     /** Makes a context in which nobody is told of blocks. */
     public SessionContext(
             AuthVerifier auth,
@@ -46,10 +46,10 @@ public record SessionContext(
             long lowMark,
             SessionSettings settings,
             Services services) {
-        this(auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, room -> {});
+        this(auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, (by, other) -> {});
     }
 
-    SessionContext withAccessChanged(Consumer<RoomId> consumer) {
+    SessionContext withBlocked(BiConsumer<UserId, UserId> consumer) {
         return new SessionContext(
                 auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, consumer);
     }

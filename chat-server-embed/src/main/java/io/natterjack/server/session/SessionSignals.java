@@ -76,6 +76,8 @@ final class SessionSignals implements Signals.Sink {
     private final Signals.Listening asUser;
     private final Map<RoomId, Signals.Listening> inRooms = new HashMap<>();
     private final Map<RoomId, Bumps.Interest> heardOf = new HashMap<>();
+    private int departures;
+    private int watches;
     private final Map<RoomId, Marks> marks = new HashMap<>();
     private final Map<RoomId, Long> typed = new LinkedHashMap<>();
     private final Set<RoomId> typing = new HashSet<>();
@@ -145,15 +147,16 @@ final class SessionSignals implements Signals.Sink {
         if (closed) {
             return;
         }
-        if (!standing.change().isIn() && !watched.isEmpty()) {
-            watch(watched); // there may be people with whom no room is shared any more
+        if (!standing.change().isIn()) {
+            departures++;
+            watchAnew(); // there may be people with whom no room is shared any more
         }
         if (heardOf.isEmpty()) {
             return;
         }
         switch (standing.change().standing()) {
-            case IN, INVITED -> hearOf(standing.room());
-            default -> {
+            case IN -> hearOf(List.of(standing.room()));
+            case OUT, INVITED, BANNED -> {
                 Bumps.Interest interest = heardOf.remove(standing.room());
                 if (interest != null) {
                     interest.close();
@@ -176,8 +179,51 @@ final class SessionSignals implements Signals.Sink {
         typing.remove(room);
     }
 
-    /** Has the client hear of a room in its inbox. */
-    void hearOf(RoomId room) {
+    /** Returns how often the user has left a room, or was removed from one. */
+    int departures() {
+        return departures;
+    }
+
+    /** Returns those of the rooms that the user belongs to and may read. Blocks on the store. */
+    List<RoomId> readable(MessageStore store, List<RoomId> rooms) {
+        return rooms.stream()
+                .filter(room -> {
+                    Access access = accesses.now(store, room);
+                    return access.view().standing() == Standing.IN && access.may(Permission.READ);
+                })
+                .toList();
+    }
+
+    /** Has the client hear in its inbox of those of the rooms that it may read. */
+    private void hearOf(List<RoomId> rooms) {
+        int before = departures;
+        context.store()
+                .read(store -> readable(store, rooms))
+                .whenCompleteAsync(
+                        (readable, failure) -> {
+                            if (readable != null) {
+                                hearOf(readable, before);
+                            }
+                        },
+                        lane);
+    }
+
+    /**
+     * Has the client hear of rooms that it could read when it had departed that often; if it has departed since, that is asked once
+     * more.
+     */
+    void hearOf(List<RoomId> readable, int departuresBefore) {
+        if (closed) {
+            return;
+        }
+        if (departuresBefore == departures) {
+            readable.forEach(this::hearOf);
+        } else {
+            hearOf(readable);
+        }
+    }
+
+    private void hearOf(RoomId room) {
         if (!closed && heardOf.size() < MAX_HEARD_OF) {
             heardOf.computeIfAbsent(
                     room,
@@ -351,16 +397,24 @@ final class SessionSignals implements Signals.Sink {
         return Optional.empty();
     }
 
+    /** Who may be watched may have changed. */
+    void watchAnew() {
+        if (!closed && !watched.isEmpty()) {
+            watch(watched);
+        }
+    }
+
     /** People see those with whom they share a room, and who haven't blocked them. */
     private void watch(List<UserId> users) {
         watched = users;
+        int asked = ++watches;
         watching.close();
         watching = () -> {};
         context.store()
                 .read(store -> store.people().acquaintances(accesses.user(), users))
                 .whenCompleteAsync(
                         (acquainted, failure) -> {
-                            if (acquainted != null && !closed) {
+                            if (acquainted != null && !closed && asked == watches) {
                                 watch(acquainted);
                             }
                         },

@@ -27,7 +27,7 @@ public final class Sessions implements ConnectionHandler {
 
     /** Makes a server's sessions: none yet. */
     public Sessions(SessionContext context) {
-        this.context = context.withAccessChanged(this::accessChanged);
+        this.context = context.withBlocked(this::blocked);
         SessionSettings settings = context.settings();
         this.heartbeats = new Heartbeats(context.scheduler(), settings.heartbeat(), settings.pongTimeout());
     }
@@ -88,8 +88,9 @@ public final class Sessions implements ConnectionHandler {
         return session != null;
     }
 
-    private void accessChanged(RoomId room) {
-        open.values().forEach(session -> session.accessChanged(room));
+    private void blocked(UserId by, UserId other) {
+        RoomId room = DirectRooms.between(by, other);
+        open.values().forEach(session -> session.blocked(room, other));
     }
 
     /** Tells every client to connect anew, at a random moment between {@code after} and {@code after + spread}. */

@@ -290,6 +290,47 @@ final class PeopleTest extends SessionFixture {
     }
 
     @Test
+    void whatHappensAfterARemovalIsntReadByMeansOfALaterOne() {
+        frogs();
+        host(FROGS, new RoomChange.Member(BOB, false)); // the third
+        host(FROGS, new RoomChange.Settings("{\"name\":\"secret\"}"));
+        host(FROGS, new RoomChange.Member(BOB, Standing.BANNED, Optional.empty(), 0));
+        Client bob = welcome("bob");
+        bob.send(new ClientFrame.Join(7, FROGS, Optional.of(new Cursor(epoch(), 2)), 0));
+
+        List<ServerFrame> frames = bob.rest();
+        assertThat(only(ServerFrame.Refused.class, frames).code()).isEqualTo(ErrorCode.NO_ROOM);
+        assertThat(frames.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void nobodyComesToARoleByLeavingAndBeingInvited() {
+        frogs();
+        Client bob = welcome("bob");
+        change(bob, FROGS, "a", new RoomChange.Member(BOB, Standing.OUT, Optional.of(Role.OWNER), 0));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.FORBIDDEN);
+
+        host(FROGS, new RoomChange.Member(BOB, Standing.IN, Optional.of(Role.MODERATOR), 0));
+        host(FROGS, new RoomChange.Member(BOB, false));
+        host(FROGS, new RoomChange.Member(BOB, Standing.INVITED, Optional.empty(), 0));
+        change(bob, FROGS, "b", new RoomChange.Member(BOB, true));
+        only(ServerFrame.Ack.class, bob.rest());
+        assertThat(store.membership(FROGS, BOB).orElseThrow().role()).isEqualTo(Role.MEMBER);
+    }
+
+    @Test
+    void whoIsOnlyInvitedHearsNothingInTheirInbox() {
+        frogs();
+        host(FROGS, new RoomChange.Member(CY, Standing.INVITED, Optional.empty(), 0));
+        Client cy = welcome("cy");
+        cy.send(new PeopleRequest.Inbox(3, List.of(), Optional.empty(), 10));
+        assertThat(only(PeopleAnswer.Inbox.class, cy.rest()).entries()).hasSize(1);
+        append(FROGS, ADA, "a", "{\"text\":\"secret\"}");
+        time.runAll();
+        assertThat(cy.rest().toString()).doesNotContain("secret");
+    }
+
+    @Test
     void aRoomThatBecomesPrivateIsOverForStrangers() {
         host(FROGS, new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Frogs"), List.of(ADA)));
         Client cy = welcome("cy");
@@ -556,6 +597,21 @@ final class PeopleTest extends SessionFixture {
         ada.send(new PeopleRequest.Block(2, BOB, true));
         Client bob = welcome("bob");
         bob.send(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(ADA))));
+
+        assertThat(all(ServerSignal.Presence.class, bob.rest())).isEmpty();
+    }
+
+    @Test
+    void whoBlocksIsntSeenAnyMoreByWhomWatchesThem() {
+        frogs();
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        bob.send(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(ADA))));
+        assertThat(all(ServerSignal.Presence.class, bob.rest())).isNotEmpty();
+        ada.send(new PeopleRequest.Block(2, BOB, true));
+        time.runAll();
+        ada.send(new ClientSignal.SetPresence(Optional.empty(), Optional.of("away to the pond"), Optional.empty()));
+        time.runAll();
 
         assertThat(all(ServerSignal.Presence.class, bob.rest())).isEmpty();
     }

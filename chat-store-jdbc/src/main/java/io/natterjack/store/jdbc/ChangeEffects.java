@@ -128,7 +128,7 @@ final class ChangeEffects {
                     row.target());
         } else if (change instanceof RoomChange.Edited edit) {
             handle.execute("delete from chat_mention where room = ? and seq = ?", room.value(), row.target());
-            mention(room, row.target(), row.draft().sender(), edit.body());
+            mention(room, row.target(), author(room, row.target()), edit.body());
         } else if (change instanceof RoomChange.Revoked) {
             forget(room, "seq = ?", row.target());
         } else if (change instanceof RoomChange.Erased erased) {
@@ -175,6 +175,15 @@ final class ChangeEffects {
                 .bind(8, room.value())
                 .bind(9, change.user().value())
                 .execute();
+    }
+
+    /** An edit may be somebody else's, and nobody is mentioned by what they wrote themselves. */
+    private UserId author(RoomId room, long seq) {
+        return new UserId(handle.createQuery("select sender from chat_message where room = ? and seq = ?")
+                .bind(0, room.value())
+                .bind(1, seq)
+                .mapTo(String.class)
+                .one());
     }
 
     private void mention(RoomId room, long seq, UserId sender, MessageBody body) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
@@ -72,10 +73,27 @@ final class SqliteDialect implements Dialect {
         try (Statement statement = connection.createStatement()) {
             statement.execute("pragma busy_timeout = 1000");
             if (!"wal".equals(one(statement, "pragma journal_mode"))) {
-                statement.execute("pragma journal_mode = wal");
+                turnToWal(statement);
             }
             statement.execute("pragma synchronous = full");
             statement.execute("pragma fullfsync = on"); // macOS alone has more than one way to flush
+        }
+    }
+
+    /** Where several turn at once, SQLite refuses all but one right away, whatever the timeout, lest they wait for each other. */
+    private static void turnToWal(Statement statement) throws SQLException {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                statement.execute("pragma journal_mode = wal");
+                return;
+            } catch (SQLException e) {
+                boolean inTime = System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(Connections.WAIT_MILLIS);
+                if (primaryCode(e) != BUSY || !inTime) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
         }
     }
 
