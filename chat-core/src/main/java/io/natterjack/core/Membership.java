@@ -86,6 +86,11 @@ public final class Membership extends Value {
         return new Membership(room, user, standing, role, until, joinedSeq, rev, deliveredNow, readNow, notify);
     }
 
+    /** Returns this membership for somebody who isn't told how far the person is. */
+    public Membership withoutMarks() {
+        return new Membership(room, user, standing, role, until, joinedSeq, rev, 0, 0, notify);
+    }
+
     /** Returns this membership with another setting of notifications. */
     public Membership notified(Notify newNotify) {
         return new Membership(room, user, standing, role, until, joinedSeq, rev, delivered, read, newNotify);

@@ -176,10 +176,17 @@ final class Reads {
             return new PeopleAnswer.Members(
                     frame.id(),
                     frame.room(),
-                    members.subList(0, more ? frame.limit() : members.size()),
+                    shown(members.subList(0, more ? frame.limit() : members.size()), access),
                     more,
                     signals.present(frame.room()));
         });
+    }
+
+    /** How far members are is for those who may know of receipts. */
+    private static List<Membership> shown(List<Membership> members, Access access) {
+        return access.may(Permission.RECEIPTS)
+                ? members
+                : members.stream().map(Membership::withoutMarks).toList();
     }
 
     Optional<ServerFrame> askReceipts(PeopleRequest.Readers frame) {

@@ -52,6 +52,7 @@ final class SessionSignals implements Signals.Sink {
     static final int MAX_RECEIPTS = 100;
 
     private static final int MAX_HEARD_OF = 1_000;
+    private static final int MAX_WAITING_CALLS = 64;
 
     /** A watermark that is on its way to the store, and one that waits for its turn. */
     private static final class Marks {
@@ -77,6 +78,8 @@ final class SessionSignals implements Signals.Sink {
     private final Map<RoomId, Signals.Listening> inRooms = new HashMap<>();
     private final Map<RoomId, Bumps.Interest> heardOf = new HashMap<>();
     private int departures;
+    private int waitingCalls;
+    private CompletableFuture<Optional<ErrorCode>> lastCall = CompletableFuture.completedFuture(Optional.empty());
     private int watches;
     private final Map<RoomId, Marks> marks = new HashMap<>();
     private final Map<RoomId, Long> typed = new LinkedHashMap<>();
@@ -137,10 +140,21 @@ final class SessionSignals implements Signals.Sink {
 
     @Override
     public void signal(Signal signal) {
+        if (signal.frame() instanceof ServerSignal.Marked marked && !isTold(marked)) {
+            return;
+        }
         connection.signal(signal.kind(), signal.encoded());
         if (signal.frame() instanceof ServerSignal.Standing standing) {
             lane.execute(() -> standingChanged(standing));
         }
+    }
+
+    /** Who only looks into a room isn't told how far its members are. */
+    private boolean isTold(ServerSignal.Marked marked) {
+        return marked.user().equals(accesses.user())
+                || !known.apply(marked.room())
+                        .filter(access -> !access.may(Permission.RECEIPTS))
+                        .isPresent();
     }
 
     private void standingChanged(ServerSignal.Standing standing) {
@@ -433,41 +447,64 @@ final class SessionSignals implements Signals.Sink {
 
     // Calls.
 
+    /** Takes a call's signals one after the other, that none overtakes its offer. */
     Optional<ServerFrame> call(ClientSignal.Call frame) {
-        Calls.Party self = new Calls.Party(accesses.user(), device, this);
-        ifMayCall(frame.id(), frame.room(), access -> {
-            boolean isOffer = frame.signal().op() == CallSignal.Op.OFFER;
-            UserId callee = frame.signal().user().orElse(accesses.user());
-            return isOffer
-                    ? accesses.membership(frame.room(), callee)
-                            .thenApply(member -> member.filter(Membership::isIn).isPresent()
-                                    ? context.services().calls().signal(frame.room(), self, frame.signal())
-                                    : Optional.of(ErrorCode.FORBIDDEN))
-                    : CompletableFuture.completedFuture(
-                            context.services().calls().signal(frame.room(), self, frame.signal()));
-        });
+        if (waitingCalls >= MAX_WAITING_CALLS) {
+            return Requests.refused(frame.id(), ErrorCode.BUSY, Requests.LATER);
+        }
+        waitingCalls++;
+        lastCall = lastCall.handle((done, failure) -> done)
+                .thenComposeAsync(before -> refusalOf(frame), lane)
+                .handleAsync(
+                        (refusal, failure) -> {
+                            waitingCalls--;
+                            if (failure == null) {
+                                answer(frame.id(), refusal);
+                            } else {
+                                Requests.refused(frame.id(), ErrorCode.UNAVAILABLE, Requests.LATER)
+                                        .ifPresent(session::send);
+                            }
+                            return Optional.empty();
+                        },
+                        lane);
         return Optional.empty();
     }
 
-    private void ifMayCall(int requestId, RoomId room, Function<Access, CompletableFuture<Optional<ErrorCode>>> then) {
-        withAccess(room)
+    private CompletableFuture<Optional<ErrorCode>> refusalOf(ClientSignal.Call frame) {
+        Calls calls = context.services().calls();
+        Calls.Party self = new Calls.Party(accesses.user(), device, this);
+        CallSignal signal = frame.signal();
+        // Who is in a call can end it, whatever else they may not any more.
+        if (signal.op() == CallSignal.Op.HANGUP
+                && !calls.signal(frame.room(), self, signal).isPresent()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return ifMayCall(
+                frame.room(),
+                access -> signal.op() == CallSignal.Op.OFFER
+                        ? accesses.membership(frame.room(), signal.user().orElse(accesses.user()))
+                                .thenApply(member ->
+                                        member.filter(Membership::isIn).isPresent()
+                                                ? calls.signal(frame.room(), self, signal)
+                                                : Optional.of(ErrorCode.FORBIDDEN))
+                        : CompletableFuture.completedFuture(calls.signal(frame.room(), self, signal)));
+    }
+
+    private CompletableFuture<Optional<ErrorCode>> ifMayCall(
+            RoomId room, Function<Access, CompletableFuture<Optional<ErrorCode>>> then) {
+        return withAccess(room)
                 .thenCompose(access ->
                         access.may(Permission.CALL) && access.view().role().isPresent()
                                 ? then.apply(access)
-                                : CompletableFuture.completedFuture(Optional.of(access.refusal())))
-                .whenCompleteAsync(
-                        (refusal, failure) -> {
-                            if (refusal == null) {
-                                Requests.refused(requestId, ErrorCode.UNAVAILABLE, Requests.LATER)
-                                        .ifPresent(session::send);
-                            } else if (refusal.isPresent()) {
-                                session.send(
-                                        ServerFrame.Refused.of(requestId, refusal.get(), "the call can't be made"));
-                            } else if (requestId > 0) {
-                                session.send(new ServerFrame.Ok(requestId, OptionalLong.empty()));
-                            }
-                        },
-                        lane);
+                                : CompletableFuture.completedFuture(Optional.of(access.refusal())));
+    }
+
+    private void answer(int requestId, Optional<ErrorCode> refusal) {
+        if (refusal.isPresent()) {
+            session.send(ServerFrame.Refused.of(requestId, refusal.get(), "the call can't be made"));
+        } else if (requestId > 0) {
+            session.send(new ServerFrame.Ok(requestId, OptionalLong.empty()));
+        }
     }
 
     private CompletableFuture<Access> withAccess(RoomId room) {

@@ -770,6 +770,20 @@ final class PeopleTest extends SessionFixture {
         assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
     }
 
+    @Test
+    void whoWasRemovedCanStillHangUp() {
+        frogs();
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        call(bob, CallSignal.offer("k1", ADA, "", Duration.ZERO));
+        ada.rest();
+        bob.rest();
+        host(FROGS, new RoomChange.Member(BOB, false));
+        bob.rest();
+        call(bob, CallSignal.hangup("k1", ""));
+        only(ServerFrame.Ok.class, bob.rest());
+    }
+
     private void call(Client client, CallSignal signal) {
         client.send(new ClientSignal.Call(6, FROGS, signal));
     }
