@@ -336,6 +336,15 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         pump();
     }
 
+    /** {@inheritDoc} The server tells it to other devices alone. */
+    @Override
+    public void hasRead(RoomFeed feed, long seq) {
+        user().ifPresent(own -> {
+            ServerSignal signal = new ServerSignal.Marked(feed.id(), own, 0, seq);
+            deliveries.deliver(SIGNAL_BYTES, () -> signalListeners.forEach(listener -> listener.accept(signal)));
+        });
+    }
+
     @Override
     public boolean isUser(UserId other) {
         return user().filter(other::equals).isPresent();

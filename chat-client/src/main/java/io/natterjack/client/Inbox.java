@@ -144,8 +144,10 @@ public final class Inbox implements AutoCloseable {
                     rooms.forEach(entries::remove);
                     found.forEach(entry -> entries.put(entry.room(), entry));
                     dropOldest();
+                    take(next);
+                } else if (changed.size() < MAX_ROOMS) {
+                    changed.addAll(rooms); // they are asked for with what changes next
                 }
-                take(next);
                 asking = !next.isEmpty();
             }
             if (found != null) {

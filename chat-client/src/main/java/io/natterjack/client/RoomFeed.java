@@ -54,6 +54,9 @@ final class RoomFeed {
         /** The server won't have this client in the room. */
         void refused(RoomFeed feed, ErrorCode code);
 
+        /** This device has told the server that the user has read a room up to {@code seq}, a little while ago. */
+        void hasRead(RoomFeed feed, long seq);
+
         /** Tells whether that is this client's user. */
         boolean isUser(UserId other);
 
@@ -386,6 +389,9 @@ final class RoomFeed {
             lastDelivered = Math.max(lastDelivered, recv);
             pendingRead = 0;
             link.tell(new ClientSignal.Mark(id(), at.epoch(), recv, read));
+            if (read > 0) {
+                loop.after(MARK_PAUSE, () -> owner.hasRead(this, read));
+            }
         }
     }
 

@@ -93,6 +93,18 @@ public final class Timeline implements RoomListener {
     private final Deque<RoomEvent> changes = new ArrayDeque<>();
     private int pages;
 
+    /** Whose bodies were taken away while a page is under way. */
+    private final Set<Long> takenAway = new HashSet<>();
+
+    /** Whether more happened while a page is under way than is kept. */
+    private boolean isOverflown;
+
+    /** Nothing up to this seq is shown any more. */
+    private long trimmed;
+
+    /** How often the timeline has begun anew. */
+    private int beginnings;
+
     /** Whether {@link #marks} are known: in a large room nobody is told. */
     private boolean isSmall;
 
@@ -284,20 +296,26 @@ public final class Timeline implements RoomListener {
      */
     public CompletionStage<Boolean> loadOlder(int limit) {
         Cursor oldest;
+        int beginning;
         synchronized (lock) {
             oldest =
                     messages.isEmpty() ? null : messages.firstEntry().getValue().at();
             pages++;
+            beginning = beginnings;
         }
         CompletionStage<Page> page = oldest == null ? room().latest(limit) : room().before(oldest, limit);
         return page.whenComplete((loaded, failure) -> {
                     synchronized (lock) {
                         pages--;
-                        if (loaded != null) {
+                        // What is older than the timeline's beginning, or than changes that weren't kept, isn't true
+                        // any more.
+                        if (loaded != null && beginning == beginnings && !isOverflown) {
                             loaded.messages().forEach(this::take);
                         }
                         if (pages == 0) {
                             changes.clear();
+                            takenAway.clear();
+                            isOverflown = false;
                         }
                     }
                     listener.onTimeline(this);
@@ -308,7 +326,10 @@ public final class Timeline implements RoomListener {
     /** Takes a message of a page, with the changes that came while it was under way. Guarded by lock. */
     private void take(Message message) {
         arrived(message);
-        Message now = message;
+        if (message.seq() <= trimmed) {
+            return;
+        }
+        Message now = takenAway.contains(message.seq()) ? withoutBody(message) : message;
         for (RoomEvent change : changes) {
             now = now.after(change, me());
         }
@@ -363,8 +384,11 @@ public final class Timeline implements RoomListener {
     /** Guarded by lock. */
     private void change(RoomEvent event) {
         messages.computeIfPresent(event.target(), (seq, message) -> message.after(event, me()));
-        if (pages > 0 && changes.size() < MAX_CHANGES) {
-            changes.add(event);
+        if (pages > 0) {
+            isOverflown |= changes.size() >= MAX_CHANGES;
+            if (!isOverflown) {
+                changes.add(event);
+            }
         }
     }
 
@@ -428,6 +452,12 @@ public final class Timeline implements RoomListener {
             for (long seq : seqs) {
                 messages.computeIfPresent(seq, (same, message) -> withoutBody(message));
             }
+            if (pages > 0) {
+                isOverflown |= takenAway.size() + seqs.size() > MAX_CHANGES;
+                if (!isOverflown) {
+                    takenAway.addAll(seqs);
+                }
+            }
         }
         listener.onTimeline(this);
     }
@@ -450,6 +480,7 @@ public final class Timeline implements RoomListener {
     public void onTrimmed(long upto) {
         synchronized (lock) {
             messages.headMap(upto, true).clear();
+            trimmed = Math.max(trimmed, upto);
         }
         listener.onTimeline(this);
     }
@@ -459,6 +490,7 @@ public final class Timeline implements RoomListener {
     public void onSkipped(Cursor after, Cursor upto) {
         synchronized (lock) {
             messages.clear();
+            beginnings++;
             since = upto.seq() + 1;
         }
         loadOlder(50);
@@ -468,6 +500,8 @@ public final class Timeline implements RoomListener {
     public void onReset(Cursor base) {
         synchronized (lock) {
             messages.clear();
+            beginnings++;
+            trimmed = 0;
             since = base.seq() + 1;
         }
         listener.onTimeline(this);
