@@ -20,6 +20,11 @@ import java.util.function.IntFunction;
  * <p><b>Threads.</b> What takes a {@link Room} is for any thread; all else for the lane.
  */
 final class Requests {
+    static final int MAX_READINGS = 100;
+    private static final int MAX_QUESTIONS = 200;
+    private static final int MESSAGE_BYTES = 512;
+    private static final int ANSWER_BYTES = 1024;
+
     private final Settings settings;
     private final Loop loop;
     private final Promises promises;
@@ -27,7 +32,7 @@ final class Requests {
     private final Rooms rooms;
     private final Runnable changed;
     private final Outbox outbox;
-    private final Readings readings;
+    private final Questions readings;
     private final Questions questions;
 
     /**
@@ -50,8 +55,8 @@ final class Requests {
         this.rooms = rooms;
         this.changed = changed;
         this.outbox = new Outbox(loop, deliveries, settings.maxOutboxMessages, settings.maxOutboxBytes, changed);
-        this.readings = new Readings(loop, deliveries, changed);
-        this.questions = new Questions(loop, deliveries, changed);
+        this.readings = new Questions(MAX_READINGS, loop, deliveries, changed);
+        this.questions = new Questions(MAX_QUESTIONS, loop, deliveries, changed);
     }
 
     ClientId newClientId() {
@@ -102,7 +107,7 @@ final class Requests {
         }
         CompletableFuture<T> promise = promises.open();
         loop.execute(() -> {
-            questions.add(what, isAskedAgain, frame, answer, promise);
+            questions.add(Optional.empty(), what, isAskedAgain, frame, answer, result -> ANSWER_BYTES, promise);
             changed.run();
         });
         return Promises.copyOf(promise);
@@ -116,7 +121,19 @@ final class Requests {
             return Promises.failed(new LimitExceededException("too many readings are open"));
         }
         CompletableFuture<Page> promise = promises.open();
-        return whenTaken(room, promise, () -> readings.add(epoch, query, promise));
+        return whenTaken(
+                room,
+                promise,
+                () -> readings.add(
+                        Optional.of(room.id()),
+                        "history of room " + room.id(),
+                        true,
+                        id -> new ClientFrame.History(id, epoch, query),
+                        answer -> answer instanceof ServerFrame.Messages messages
+                                ? Optional.of(messages.page())
+                                : Optional.empty(),
+                        page -> page.messages().size() * MESSAGE_BYTES,
+                        promise));
     }
 
     private static IllegalStateException wasLeft(Room room) {
@@ -144,7 +161,7 @@ final class Requests {
     /** Sends what may go out now. */
     void pump(Link link, int window) {
         readings.pump(link, rooms::isJoined);
-        questions.pump(link);
+        questions.pump(link, rooms::isJoined);
         outbox.pump(link, window, rooms::isJoined);
     }
 

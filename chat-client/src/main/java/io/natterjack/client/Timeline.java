@@ -7,7 +7,6 @@ import io.natterjack.core.EventKind;
 import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
-import io.natterjack.core.MessageDetails;
 import io.natterjack.core.Page;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
@@ -329,7 +328,7 @@ public final class Timeline implements RoomListener {
         if (message.seq() <= trimmed) {
             return;
         }
-        Message now = takenAway.contains(message.seq()) ? withoutBody(message) : message;
+        Message now = takenAway.contains(message.seq()) ? message.withoutBody() : message;
         for (RoomEvent change : changes) {
             now = now.after(change, me());
         }
@@ -450,7 +449,7 @@ public final class Timeline implements RoomListener {
     public void onErased(List<Long> seqs) {
         synchronized (lock) {
             for (long seq : seqs) {
-                messages.computeIfPresent(seq, (same, message) -> withoutBody(message));
+                messages.computeIfPresent(seq, (same, message) -> message.withoutBody());
             }
             if (pages > 0) {
                 isOverflown |= takenAway.size() + seqs.size() > MAX_CHANGES;
@@ -460,20 +459,6 @@ public final class Timeline implements RoomListener {
             }
         }
         listener.onTimeline(this);
-    }
-
-    private static Message withoutBody(Message message) {
-        MessageDetails details = message.details();
-        return new Message(
-                message.room(),
-                message.at(),
-                message.rev(),
-                message.sender(),
-                message.clientId(),
-                message.timestamp(),
-                MessageBody.GONE,
-                new MessageDetails(
-                        0, details.replyTo(), details.replies(), details.isRevoked(), false, new ArrayList<>()));
     }
 
     @Override

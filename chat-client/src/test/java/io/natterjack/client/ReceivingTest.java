@@ -456,7 +456,7 @@ final class ReceivingTest {
     @Test
     void moreReadingsThanMayBeOpenFailAtOnce() {
         Room room = it.joined(it.online(), 5);
-        for (int i = 0; i < Readings.MAX_OPEN; i++) {
+        for (int i = 0; i < Requests.MAX_READINGS; i++) {
             room.latest(1);
         }
 

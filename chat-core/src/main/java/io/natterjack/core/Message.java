@@ -2,6 +2,7 @@ package io.natterjack.core;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /** A message as it stands now: what the events up to {@link #rev} have made of it. */
 public final class Message extends Value {
@@ -98,6 +99,25 @@ public final class Message extends Value {
                 yield as(event, body, details.reacted(reaction.key(), reaction.isOn(), mine));
             }
         };
+    }
+
+    /** Returns this message without its body, which was taken away. */
+    public Message withoutBody() {
+        return with(MessageBody.GONE, details.gone(false));
+    }
+
+    /** Returns this message as it is below the floor of its room: that it was there, when and whose. */
+    public Message trimmed() {
+        return with(MessageBody.GONE, MessageDetails.NONE);
+    }
+
+    /** Returns this message for a reader whose own reactions have the keys that {@code isOwn} accepts. */
+    public Message seenWith(Predicate<String> isOwn) {
+        return details.reactions().isEmpty() ? this : with(body, details.seenWith(isOwn));
+    }
+
+    private Message with(MessageBody newBody, MessageDetails newDetails) {
+        return new Message(room, at, rev, sender, clientId, timestamp, newBody, newDetails);
     }
 
     private Message as(RoomEvent event, MessageBody newBody, MessageDetails newDetails) {

@@ -2,6 +2,7 @@ package io.natterjack.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What later events have made of a message, and what it has to do with other messages. */
 public final class MessageDetails extends Value {
@@ -74,6 +75,12 @@ public final class MessageDetails extends Value {
     /** Nothing is left but that there was something. */
     MessageDetails gone(boolean byRevoking) {
         return new MessageDetails(0, replyTo, replies, revoked || byRevoking, false, List.of());
+    }
+
+    MessageDetails seenWith(Predicate<String> isOwn) {
+        List<Reaction> seen = new ArrayList<>();
+        reactions.forEach(each -> seen.add(new Reaction(each.key(), each.count(), isOwn.test(each.key()))));
+        return new MessageDetails(editedAt, replyTo, replies, revoked, pinned, seen);
     }
 
     MessageDetails pinned(boolean on) {

@@ -11,12 +11,10 @@ import io.natterjack.core.Membership;
 import io.natterjack.core.Mentions;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
-import io.natterjack.core.MessageDetails;
 import io.natterjack.core.Notify;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
 import io.natterjack.core.PagePart;
-import io.natterjack.core.Reaction;
 import io.natterjack.core.Receipts;
 import io.natterjack.core.Role;
 import io.natterjack.core.RoomChange;
@@ -220,43 +218,14 @@ final class RoomLog {
                     .forEach(each -> messages.computeIfPresent(each, (at, message) -> message.after(event, NOBODY)));
         } else if (change instanceof RoomChange.Trimmed trim) {
             trimmed = Math.max(trimmed, Math.min(trim.upto(), seq - 1));
-            messages.headMap(trimmed, true).replaceAll((at, message) -> withoutBody(message));
+            messages.headMap(trimmed, true).replaceAll((at, message) -> message.trimmed());
         }
-    }
-
-    private static Message withoutBody(Message old) {
-        return new Message(
-                old.room(), old.at(), old.rev(), old.sender(), old.clientId(), old.timestamp(), MessageBody.GONE);
     }
 
     /** Returns the message as a reader sees it, whose own reactions are told from others'. */
     private Message as(Message message, UserId reader) {
-        MessageDetails details = message.details();
-        if (details.reactions().isEmpty()) {
-            return message;
-        }
         Map<String, Set<UserId>> who = reactions.getOrDefault(message.seq(), Map.of());
-        List<Reaction> seen = details.reactions().stream()
-                .map(each -> new Reaction(
-                        each.key(),
-                        each.count(),
-                        who.getOrDefault(each.key(), Set.of()).contains(reader)))
-                .toList();
-        return new Message(
-                room,
-                message.at(),
-                message.rev(),
-                message.sender(),
-                message.clientId(),
-                message.timestamp(),
-                message.body(),
-                new MessageDetails(
-                        details.editedAt(),
-                        details.replyTo(),
-                        details.replies(),
-                        details.isRevoked(),
-                        details.isPinned(),
-                        seen));
+        return message.seenWith(key -> who.getOrDefault(key, Set.of()).contains(reader));
     }
 
     /** Returns the event with the body that its message has now. */

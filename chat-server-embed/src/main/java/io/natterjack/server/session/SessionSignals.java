@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,9 @@ final class SessionSignals implements Signals.Sink {
     private final SessionId id;
     private final Signals.Listening asUser;
     private final Map<RoomId, Signals.Listening> inRooms = new HashMap<>();
-    private final Map<RoomId, Bumps.Interest> heardOf = new HashMap<>();
+    /** Changed on the lane alone; looked into by the store's threads. */
+    private final Map<RoomId, Bumps.Interest> heardOf = new ConcurrentHashMap<>();
+
     private int departures;
     private int waitingCalls;
     private CompletableFuture<Optional<ErrorCode>> lastCall = CompletableFuture.completedFuture(Optional.empty());
@@ -198,9 +201,10 @@ final class SessionSignals implements Signals.Sink {
         return departures;
     }
 
-    /** Returns those of the rooms that the user belongs to and may read. Blocks on the store. */
+    /** Returns those of the rooms, of which the client doesn't hear yet, that the user belongs to and may read. Blocks on the store. */
     List<RoomId> readable(MessageStore store, List<RoomId> rooms) {
         return rooms.stream()
+                .filter(room -> !heardOf.containsKey(room))
                 .filter(room -> {
                     Access access = accesses.now(store, room);
                     return access.view().standing() == Standing.IN && access.may(Permission.READ);

@@ -197,7 +197,8 @@ final class Reads {
                 .forEach(each -> own.computeIfAbsent(each.getKey(), first -> new HashSet<>())
                         .add(each.getValue())));
         return messages.stream()
-                .map(message -> own.containsKey(message.seq()) ? Rows.mine(message, own.get(message.seq())) : message)
+                .map(message ->
+                        own.containsKey(message.seq()) ? message.seenWith(own.get(message.seq())::contains) : message)
                 .toList();
     }
 

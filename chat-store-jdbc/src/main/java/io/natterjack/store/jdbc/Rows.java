@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -159,29 +158,6 @@ final class Rows {
         Map<String, Object> counts = new LinkedHashMap<>();
         message.details().reactions().forEach(reaction -> counts.put(reaction.key(), (long) reaction.count()));
         return counts.isEmpty() ? "" : JsonTree.write(counts);
-    }
-
-    /** Returns the message with the reader's own reactions told from others'. */
-    static Message mine(Message message, Set<String> own) {
-        MessageDetails details = message.details();
-        List<Reaction> reactions = new ArrayList<>();
-        details.reactions()
-                .forEach(each -> reactions.add(new Reaction(each.key(), each.count(), own.contains(each.key()))));
-        return new Message(
-                message.room(),
-                message.at(),
-                message.rev(),
-                message.sender(),
-                message.clientId(),
-                message.timestamp(),
-                message.body(),
-                new MessageDetails(
-                        details.editedAt(),
-                        details.replyTo(),
-                        details.replies(),
-                        details.isRevoked(),
-                        details.isPinned(),
-                        reactions));
     }
 
     private static MessageBody body(ResultSet row) throws SQLException {

@@ -202,7 +202,7 @@ final class Targets {
                 mine.add(each.key());
             }
         }
-        return Optional.of(mine.isEmpty() ? message : Rows.mine(message, mine));
+        return Optional.of(message.seenWith(mine::contains));
     }
 
     /** Applies an event to what is known. */
@@ -241,14 +241,7 @@ final class Targets {
                 return message;
             }
             Message after = change instanceof RoomChange.Trimmed trimmed && message.seq() <= trimmed.upto()
-                    ? new Message(
-                            room,
-                            message.at(),
-                            message.rev(),
-                            message.sender(),
-                            message.clientId(),
-                            message.timestamp(),
-                            MessageBody.GONE)
+                    ? message.trimmed()
                     : message.after(event, NOBODY);
             touched.computeIfPresent(place, (same, before) -> after);
             return after;
