@@ -61,6 +61,7 @@ final class HttpClientConnection implements Connection, WebSocket.Listener {
     private boolean sending;
     private boolean reading = true;
     private boolean demandHeldBack;
+    private boolean closeSent;
     private boolean finished;
 
     HttpClientConnection(URI server, ConnectionHandler handler, Executor threads) {
@@ -104,18 +105,21 @@ final class HttpClientConnection implements Connection, WebSocket.Listener {
     private void sendNext() {
         WireFrame frame;
         WebSocket socket;
+        CloseReason reason;
         synchronized (lock) {
-            if (sending || finished || webSocket == null) {
+            if (sending || finished || closeSent || webSocket == null) {
                 return;
             }
             socket = webSocket;
             frame = unsent.poll();
             sending = frame != null;
+            reason = closing;
+            closeSent = frame == null && reason != null;
         }
         if (frame != null) {
             socket.sendText(frame.text(), true).whenCompleteAsync((done, failure) -> sent(frame, failure), threads);
-        } else {
-            sendClose(socket);
+        } else if (reason != null) {
+            sendClose(socket, reason);
         }
     }
 
@@ -137,11 +141,8 @@ final class HttpClientConnection implements Connection, WebSocket.Listener {
         sendNext();
     }
 
-    private void sendClose(WebSocket socket) {
-        CloseReason reason = closing();
-        if (reason == null || socket.isOutputClosed()) {
-            return;
-        }
+    /** Called once: the JDK fails a second close at once, and who cuts for that may cut the first one off before it is written. */
+    private void sendClose(WebSocket socket, CloseReason reason) {
         try {
             socket.sendClose(reason.code(), "").whenComplete((done, failure) -> {
                 if (failure != null) {
