@@ -14,9 +14,11 @@ module io.natterjack.core {
     exports io.natterjack.core.lane to
             io.natterjack.server,
             io.natterjack.client,
+            io.natterjack.store.redis,
             io.natterjack.testkit;
     exports io.natterjack.core.text to
             io.natterjack.client,
             io.natterjack.server,
-            io.natterjack.store.jdbc;
+            io.natterjack.store.jdbc,
+            io.natterjack.store.redis;
 }

@@ -477,6 +477,9 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
                 rooms.with(marked.room(), feed -> feed.onMarked(marked));
             } else if (frame instanceof ServerSignal.Typed typed) {
                 rooms.with(typed.room(), feed -> feed.onTyped(typed));
+            } else if (frame instanceof ServerSignal.Queued queued) {
+                requests.queued(queued.room(), queued.clientId());
+                rooms.with(queued.room(), feed -> feed.onQueued(queued.clientId()));
             }
             deliveries.deliver(SIGNAL_BYTES, () -> signalListeners.forEach(listener -> listener.accept(frame)));
         }

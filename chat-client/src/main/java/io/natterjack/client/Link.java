@@ -19,9 +19,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,7 @@ final class Link {
 
     // Lane only.
     private final Map<Integer, Request> pending = new HashMap<>();
+    private final Set<Integer> shelved = new HashSet<>();
     private final Queue<Runnable> paced = new ArrayDeque<>();
     private @Nullable Connection connection;
     private @Nullable Pacer pacer;
@@ -240,7 +243,7 @@ final class Link {
         if (pacer == null) {
             return false;
         }
-        if (pending.size() >= pacer.window()) {
+        if (underWay() >= pacer.window()) {
             crowded = true;
             return false;
         }
@@ -285,9 +288,24 @@ final class Link {
         }
     }
 
+    /** The server has taken the frame of that id, and answers it much later perhaps: it counts no more among those on their way. */
+    void shelve(int id) {
+        if (pending.containsKey(id) && shelved.add(id)) {
+            countUnanswered();
+            if (crowded) {
+                crowded = false;
+                goOn();
+            }
+        }
+    }
+
+    private int underWay() {
+        return pending.size() - shelved.size();
+    }
+
     private void countUnanswered() {
         if (pacer != null) {
-            pacer.unanswered(pending.size(), loop.nanoTime());
+            pacer.unanswered(underWay(), loop.nanoTime());
         }
     }
 
@@ -340,6 +358,7 @@ final class Link {
             owner.received(this, frame);
             return;
         }
+        shelved.remove(frame.id());
         countUnanswered();
         if (frame instanceof ServerFrame.Refused refusal) {
             slowDown(refusal);

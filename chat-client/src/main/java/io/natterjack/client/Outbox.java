@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages on their way out, in the order in which they were sent. One is forgotten when the server has answered it for
  * good, by {@code ack} or by a refusal without a retry, and by nothing else: not when the room shows it, not when the
- * connection is lost. Until then it goes out again under the same client id, in its old place.
+ * connection is lost. Until then it goes out again under the same client id, in its old place. What the server says to be
+ * queued waits for its answer too, but takes no part in what may be on its way.
  *
  * <p><b>Order.</b> Within a room nothing overtakes: a refusal with a retry takes back all later ones of the room too (the
  * server refuses them as well), and they follow again in order when the time is over.
@@ -134,7 +135,7 @@ final class Outbox {
                 held.add(entry.room);
             } else {
                 Attempt attempt = new Attempt(link, entry);
-                if (!link.trySend(entry::frame, attempt)) {
+                if (!link.trySend(attempt::frame, attempt)) {
                     return;
                 }
                 entries.remove();
@@ -168,6 +169,17 @@ final class Outbox {
         Scheduler.@Nullable Cancellable before = postponed.put(first.room, over);
         if (before != null) {
             before.cancel();
+        }
+    }
+
+    /** The server keeps a message for the store; its answer comes later, and others may go meanwhile. */
+    void queued(RoomId room, ClientId clientId) {
+        for (Entry entry : inFlight.values()) {
+            if (entry.room.equals(room) && entry.clientId.equals(clientId) && entry.attempt != null) {
+                entry.attempt.shelve();
+                changed.run();
+                return;
+            }
         }
     }
 
@@ -247,6 +259,8 @@ final class Outbox {
     private final class Attempt implements Request {
         private final Link link;
         private final Entry entry;
+        private boolean returned;
+        private int id;
 
         Attempt(Link link, Entry entry) {
             this.link = link;
@@ -284,9 +298,22 @@ final class Outbox {
             changed.run();
         }
 
+        ClientFrame frame(int newId) {
+            id = newId;
+            return entry.frame(newId);
+        }
+
+        void shelve() {
+            returned();
+            link.shelve(id);
+        }
+
         private void returned() {
-            unanswered--;
-            unansweredBytes -= entry.size;
+            if (!returned) {
+                returned = true;
+                unanswered--;
+                unansweredBytes -= entry.size;
+            }
         }
     }
 }

@@ -165,6 +165,11 @@ final class Requests {
         outbox.pump(link, window, rooms::isJoined);
     }
 
+    /** The server keeps what was sent for a store that is behind. */
+    void queued(RoomId room, ClientId clientId) {
+        outbox.queued(room, clientId);
+    }
+
     /** Tells whether something of that room isn't answered. */
     boolean isBusy(RoomId room) {
         return outbox.has(room) || readings.has(room);

@@ -1,6 +1,7 @@
 package io.natterjack.client;
 
 import io.natterjack.core.ChatException;
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Message;
@@ -329,6 +330,10 @@ final class RoomFeed {
 
     void onMarked(ServerSignal.Marked frame) {
         calls.tell(listener -> listener.onMark(frame.user(), frame.delivered(), frame.read()));
+    }
+
+    void onQueued(ClientId clientId) {
+        calls.tell(listener -> listener.onQueued(clientId));
     }
 
     /** Who types and then says nothing more has stopped. */

@@ -1,5 +1,6 @@
 package io.natterjack.client;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Membership;
@@ -46,6 +47,12 @@ public interface RoomListener {
      * messages that follow continue from {@code base}.
      */
     default void onReset(Cursor base) {}
+
+    /**
+     * What this client sent under {@code clientId} waits where it is safe, for a store that is busy or away. The answer to the sending
+     * comes later, and may still be a refusal.
+     */
+    default void onQueued(ClientId clientId) {}
 
     /**
      * The bodies of these messages were taken away for good: drop what you keep of them. The messages keep their places. Some may be

@@ -66,6 +66,14 @@ public final class Timeline implements RoomListener {
         ErrorCode failure;
 
         String reason = "";
+        boolean queued;
+
+        TimelineEntry.State state() {
+            if (failure != null) {
+                return TimelineEntry.State.FAILED;
+            }
+            return queued ? TimelineEntry.State.QUEUED : TimelineEntry.State.PENDING;
+        }
 
         Echo(MessageBody body, Optional<Target> replyTo) {
             this.body = body;
@@ -153,8 +161,8 @@ public final class Timeline implements RoomListener {
             for (Message message : messages.values()) {
                 entries.add(TimelineEntry.of(message, state(message)));
             }
-            echoes.forEach((clientId, echo) -> entries.add(
-                    TimelineEntry.echo(clientId, me(), echo.body, Optional.ofNullable(echo.failure), echo.reason)));
+            echoes.forEach((clientId, echo) -> entries.add(TimelineEntry.echo(
+                    clientId, me(), echo.body, echo.state(), Optional.ofNullable(echo.failure), echo.reason)));
             return entries;
         }
     }
@@ -479,6 +487,17 @@ public final class Timeline implements RoomListener {
             since = upto.seq() + 1;
         }
         loadOlder(50);
+    }
+
+    @Override
+    public void onQueued(ClientId clientId) {
+        synchronized (lock) {
+            Echo echo = echoes.get(clientId);
+            if (echo != null) {
+                echo.queued = true;
+            }
+        }
+        listener.onTimeline(this);
     }
 
     @Override

@@ -18,6 +18,8 @@ public final class TimelineEntry extends Value {
         RECEIVED,
         /** This user's, on its way to the server. */
         PENDING,
+        /** This user's; it waits where it is safe, for a server's store that is busy or away. */
+        QUEUED,
         /** The server has refused it: {@link TimelineEntry#failure} says why. */
         FAILED,
         /** The server has it. */
@@ -59,8 +61,12 @@ public final class TimelineEntry extends Value {
     }
 
     static TimelineEntry echo(
-            ClientId clientId, UserId sender, MessageBody body, Optional<ErrorCode> failure, String reason) {
-        State state = failure.isPresent() ? State.FAILED : State.PENDING;
+            ClientId clientId,
+            UserId sender,
+            MessageBody body,
+            State state,
+            Optional<ErrorCode> failure,
+            String reason) {
         return new TimelineEntry(clientId, sender, body, null, state, failure, reason);
     }
 

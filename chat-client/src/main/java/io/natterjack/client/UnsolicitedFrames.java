@@ -99,6 +99,12 @@ abstract class UnsolicitedFrames implements ServerFrame.Handler<Boolean> {
     }
 
     @Override
+    public final Boolean queued(ServerSignal.Queued frame) {
+        onSignal(frame);
+        return true;
+    }
+
+    @Override
     public final Boolean typed(ServerSignal.Typed frame) {
         onSignal(frame);
         return true;

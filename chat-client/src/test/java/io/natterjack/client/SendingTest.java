@@ -19,8 +19,11 @@ import io.natterjack.core.Target;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.Limits;
 import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,40 @@ final class SendingTest {
         end.say(live(hello.id(), LOBBY, 5));
         nextSend(end, "a");
         assertThat(end.next(ClientFrame.Change.class).change()).isInstanceOf(RoomChange.Edited.class);
+    }
+
+    @Test
+    void whatTheServerKeepsForAStoreThatIsAwayMakesRoomForMore() {
+        FakeServer.End end = it.online(new Limits(65_536, 32_768, 64, 10, 20));
+        Room room = it.joined(end, 5);
+        List<CompletableFuture<Sent>> sent = new ArrayList<>();
+        List<ClientFrame.Send> frames = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            sent.add(send(room, "m" + i));
+            it.time.advance(Duration.ofSeconds(1));
+            ClientFrame.Send frame = nextSend(end, "m" + i);
+            frames.add(frame);
+            end.say(new ServerSignal.Queued(LOBBY, frame.clientId()));
+            it.time.runAll();
+        }
+        assertThat(sent).noneMatch(CompletableFuture::isDone);
+
+        for (int i = 0; i < 100; i++) {
+            end.say(ack(frames.get(i), 6 + i));
+        }
+        assertThat(sent).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void whatWasQueuedIsSentAgainAfterAReconnectUntilItIsAcknowledged() {
+        FakeServer.End end = it.online();
+        CompletableFuture<Sent> sent = send(it.joined(end, 5), "a");
+        end.say(new ServerSignal.Queued(LOBBY, nextSend(end, "a").clientId()));
+        end = back(end);
+        ClientFrame.Send again = nextSend(end, "a");
+        assertThat(again.isResend()).isTrue();
+        end.say(ack(again, 6));
+        assertThat(sent.join().at()).isEqualTo(new Cursor(1, 6));
     }
 
     @Test

@@ -70,6 +70,18 @@ public final class Draft extends Value {
         return new Draft(room, sender, clientId, body, contentHash, change, replyTo, Objects.requireNonNull(newTerms));
     }
 
+    /**
+     * Returns this draft as one that is known by the content it had at first: for whoever puts together again what was written down.
+     *
+     * @param hash what {@link #contentHash} was then: 32 hexadecimal digits
+     */
+    public Draft knownBy(String hash) {
+        if (!hash.matches("[0-9a-f]{32}")) {
+            throw new IllegalArgumentException("a content hash is 32 hexadecimal digits");
+        }
+        return new Draft(room, sender, clientId, body, hash, change, replyTo, terms);
+    }
+
     /** Returns this draft, a message or an edit, with another body. It is still known by the content of the first. */
     public Draft rewritten(MessageBody newBody) {
         if (change == null) {

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a draft: {@link Accepted} or {@link Refused}. */
+/** What became of a draft: {@link Accepted} or {@link Refused}; or that it waits where it is safe, {@link Queued}. */
 public abstract sealed class Outcome extends Value {
     private Outcome() {}
 
@@ -64,6 +65,33 @@ public abstract sealed class Outcome extends Value {
         @Override
         protected List<?> parts() {
             return List.of(at, timestamp, duplicate, target);
+        }
+    }
+
+    /**
+     * A queue has it that survives this process, and will take it to the store. Whether the store takes it is told later, and lost if
+     * this process ends before.
+     */
+    public static final class Queued extends Outcome {
+        private final CompletionStage<Outcome> settled;
+
+        /**
+         * Makes one.
+         *
+         * @param settled completes with what has become of the draft; never fails, and may never complete
+         */
+        public Queued(CompletionStage<Outcome> settled) {
+            this.settled = Objects.requireNonNull(settled);
+        }
+
+        /** Returns what has become of the draft, an acceptance or a refusal; may never complete. */
+        public CompletionStage<Outcome> settled() {
+            return settled;
+        }
+
+        @Override
+        protected List<?> parts() {
+            return List.of(settled);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.natterjack.core;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
@@ -53,6 +54,20 @@ public final class PresenceState extends Value {
         this.availability = Objects.requireNonNull(availability);
         this.status = Profile.requireText("status", status, MAX_STATUS_BYTES);
         this.lastSeen = lastSeen;
+    }
+
+    /**
+     * Returns how a person is to be seen whose devices say these: as the most present says, and with a status if any of those has one; as
+     * offline if none is there, or one that hides is the most present.
+     */
+    public static PresenceState of(Collection<PresenceState> devices) {
+        PresenceState most = UNKNOWN;
+        for (PresenceState state : devices) {
+            if (state.availability.compareTo(most.availability) >= 0) {
+                most = state.status.isEmpty() && most.availability == state.availability ? most : state;
+            }
+        }
+        return most.availability == Availability.HIDDEN ? UNKNOWN : most;
     }
 
     public Availability availability() {

@@ -47,6 +47,15 @@ public final class Principal extends Value {
         return Optional.ofNullable(issuedAt);
     }
 
+    /**
+     * Tells whether the token was made until then, or doesn't say when.
+     *
+     * @param issuedBefore Unix milliseconds; 0 for never
+     */
+    public boolean isRevokedBy(long issuedBefore) {
+        return issuedBefore > 0 && issuedAt().map(Instant::toEpochMilli).orElse(0L) <= issuedBefore;
+    }
+
     @Override
     protected List<?> parts() {
         return List.of(user, expiresAt(), issuedAt());

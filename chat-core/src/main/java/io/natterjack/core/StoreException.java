@@ -11,7 +11,9 @@ public final class StoreException extends ChatException {
         /** The store can't be reached or answered too late. What was to be written may have been; the same call may be repeated. */
         UNAVAILABLE,
         /** The store refuses this content and always will. Nothing was written. */
-        REJECTED
+        REJECTED,
+        /** Somebody else does by now what the caller was about to do. Nothing was written. */
+        FENCED
     }
 
     private final Kind kind;

@@ -11,20 +11,23 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.lane.SystemScheduler;
 import io.natterjack.core.spi.AccessPolicy;
 import io.natterjack.core.spi.AuthVerifier;
+import io.natterjack.core.spi.Cluster;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.Presence;
-import io.natterjack.core.spi.Signals;
+import io.natterjack.core.spi.QueueFactory;
+import io.natterjack.core.spi.QueueStats;
+import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.Transport;
 import io.natterjack.core.wire.Limits;
-import io.natterjack.server.engine.GroupCommitQueue;
 import io.natterjack.server.engine.LocalPresence;
 import io.natterjack.server.engine.LocalRouter;
-import io.natterjack.server.engine.LocalSignals;
 import io.natterjack.server.engine.StoreReads;
-import io.natterjack.server.session.Bumps;
+import io.natterjack.server.node.SingleNode;
 import io.natterjack.server.session.Calls;
 import io.natterjack.server.session.DirectRooms;
 import io.natterjack.server.session.Directory;
+import io.natterjack.server.session.Permits;
 import io.natterjack.server.session.Rates;
 import io.natterjack.server.session.Services;
 import io.natterjack.server.session.SessionContext;
@@ -33,10 +36,11 @@ import io.natterjack.server.session.Sessions;
 import io.natterjack.server.websocket.JavaWebSocketTransport;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,8 +87,10 @@ public final class ChatServer implements AutoCloseable {
 
     private final Transport transport;
     private final Sessions sessions;
-    private final GroupCommitQueue queue;
-    private final LocalRouter router;
+    private final PersistenceQueue queue;
+    private final PersistenceQueue settledQueue;
+    private final ServerNode node;
+    private final RoomRouter router;
     private final ServerThreads threads;
     private final HostThreads hostThreads;
     private final StoreReads reads;
@@ -95,21 +101,40 @@ public final class ChatServer implements AutoCloseable {
     private final Duration drainTimeout;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private ChatServer(Builder builder) {
+    /**
+     * Makes a server that hears nobody yet.
+     *
+     * @param undo takes what is to be done, the last first, if it can't be made
+     */
+    private ChatServer(Builder builder, Deque<Runnable> undo) {
         MessageStore given = builder.store;
         MessageStore store = given != null ? given : new InMemoryStore();
         ownStore = given != null ? null : store;
         drainTimeout = builder.drainTimeout;
         transport = builder.transport != null ? builder.transport : builder.webSocket.build();
         scheduler = new SystemScheduler("chat-timer");
+        undo.push(scheduler::close);
         threads = new ServerThreads(store);
+        undo.push(threads::close);
         reads = new StoreReads(store, threads.readers());
         LocalRouter.Bounds bounds = LocalRouter.Bounds.DEFAULT;
         // What one part of a replay brings must fit in behind what waits already, however little may wait.
         int partBytes = (int) Math.min(bounds.partBytes(), transport.lowMark());
-        router = new LocalRouter(reads, threads.lanes(), scheduler, bounds.withPartBytes(partBytes));
-        queue = new GroupCommitQueue(store, router, threads.committers(), scheduler, GroupCommitQueue.Bounds.DEFAULT);
-        upkeep = store.begin(queue, scheduler, threads.readers());
+        LocalRouter local = new LocalRouter(reads, threads.lanes(), scheduler, bounds.withPartBytes(partBytes));
+        Cluster cluster = builder.cluster != null ? builder.cluster : new SingleNode(LocalPresence::new);
+        node = new ServerNode(cluster, store, reads, local, threads.lanes(), scheduler, builder.sweepInterval);
+        undo.push(node::close);
+        router = node.router();
+        queue = builder.queue.open(new ServerQueueContext(
+                store,
+                router,
+                threads.committers(),
+                scheduler,
+                new Permits(builder.policy, reads, scheduler, builder.undoWindow)));
+        undo.push(queue::close);
+        settledQueue = new SettledQueue(queue, scheduler);
+        upkeep = store.begin(settledQueue, scheduler, threads.readers());
+        undo.push(upkeep::close);
         Limits limits = new Limits(
                 transport.maxFrameBytes(),
                 Math.min(MessageBody.MAX_BYTES, transport.maxFrameBytes()),
@@ -117,8 +142,8 @@ public final class ChatServer implements AutoCloseable {
                 builder.framesPerSecond,
                 builder.burst);
         hostThreads = new HostThreads(scheduler);
+        undo.push(hostThreads::close);
         Services services = services(builder);
-        router.observe(services.bumps()::committed);
         listeners = listeners(builder, services.presence());
         sessions = new Sessions(new SessionContext(
                 new RevocableTokens(builder.auth, reads),
@@ -130,25 +155,26 @@ public final class ChatServer implements AutoCloseable {
                 ChatServer::newSessionId,
                 transport.lowMark(),
                 SessionSettings.defaults(limits, partBytes),
-                services));
+                services,
+                node::blocked));
     }
 
     private Services services(Builder builder) {
-        Signals signals = new LocalSignals();
         boolean limited = builder.framesPerSecond > 0;
         return new Services(
                 builder.policy,
-                signals,
-                new LocalPresence(scheduler, builder.presenceGrace),
+                node.signals(),
+                node.presence(builder.presenceGrace),
                 new Interceptors(builder.interceptors, hostThreads, builder.hostTimeLimit),
                 builder.undoWindow,
                 new Rates(
                         scheduler,
                         limited ? builder.userRate : Rates.Rate.NONE,
-                        limited ? builder.roomRate : Rates.Rate.NONE),
+                        limited ? builder.roomRate : Rates.Rate.NONE,
+                        node.nodes()),
                 builder.directory,
-                new Calls(scheduler, signals),
-                new Bumps(scheduler, signals),
+                new Calls(scheduler, node.signals(), node.nodes()),
+                node.bumps(),
                 user -> builder.iceServers.stream()
                         .map(each -> each.apply(user))
                         .toList());
@@ -163,6 +189,7 @@ public final class ChatServer implements AutoCloseable {
         wanted.forEach((name, listener) -> {
             EventListeners one = new EventListeners(name, listener, reads, hostThreads, scheduler);
             router.observe(one::committed);
+            node.alsoOf(room -> one.isTurn());
             made.add(one);
         });
         return made;
@@ -184,40 +211,41 @@ public final class ChatServer implements AutoCloseable {
         return transport.port();
     }
 
-    /** Returns how many clients are let in now. */
+    /** Returns how many clients are let in now, on this node. */
     public int sessions() {
         return sessions.count();
     }
 
-    /** Returns the clients that are let in now, in no order. */
-    public List<Session> sessionList() {
-        return sessions.list().stream()
-                .map(info -> new Session(
-                        info.id(),
-                        info.user(),
-                        info.device(),
-                        Instant.ofEpochMilli(info.since()),
-                        info.remote(),
-                        info.rooms(),
-                        info.queuedBytes()))
-                .toList();
+    /** Returns how this server is doing. Doesn't block. */
+    public ServerStatus status() {
+        QueueStats waiting = queue.stats();
+        boolean ready = !closed.get() && waiting.isAccepting() && reads.isAnswering();
+        return new ServerStatus(ready, sessions.count(), waiting, reads.isAnswering(), node.status());
     }
 
-    /** Disconnects one client, which may come back at once; false if it isn't there. */
-    public boolean disconnect(SessionId session) {
-        return sessions.end(session, CloseReason.DRAIN);
+    /** Returns the clients that are let in now, on all nodes, in no order: those of nodes that answer within two seconds. Never fails. */
+    public CompletionStage<List<Session>> sessionList() {
+        return node.directory().list();
     }
 
-    /** Disconnects all clients of the user. Whoever has a token that lets in may come back with it: see {@link #revokeTokens}. */
+    /** Disconnects one client, on whatever node, which may come back at once; completes with false if it isn't there. Never fails. */
+    public CompletionStage<Boolean> disconnect(SessionId session) {
+        return node.directory().end(session);
+    }
+
+    /**
+     * Disconnects all clients of the user, on all nodes. Whoever has a token that lets in may come back with it: see {@link
+     * #revokeTokens}.
+     */
     public void disconnect(UserId user) {
-        sessionList().stream()
-                .filter(session -> session.user().equals(user))
-                .forEach(session -> sessions.end(session.id(), CloseReason.AUTH));
+        node.directory().end(user);
     }
 
     /**
      * Revokes the tokens of the user that were made until now, and those that don't say when, and disconnects whoever came by one. Kept in
      * the store. Those of a verifier that doesn't tell when tokens were made are refused until {@link #acceptTokens}.
+     *
+     * <p>Other nodes disconnect theirs at once; while nothing carries texts between them, within two seconds.
      *
      * @return completes when no token of before lets in any more
      */
@@ -227,7 +255,7 @@ public final class ChatServer implements AutoCloseable {
                     store.people().revokeTokens(user, now);
                     return true;
                 })
-                .thenAccept(kept -> disconnect(user));
+                .thenAccept(kept -> node.directory().revoked(user, now));
     }
 
     /** Takes a revocation back: tokens of before let in again. */
@@ -241,7 +269,7 @@ public final class ChatServer implements AutoCloseable {
 
     /** Returns the application's hand in a room, there or not yet, as the user {@code system}. */
     public HostRoom room(RoomId room) {
-        return new HostRoom(room, SYSTEM, queue, reads, scheduler::wallMillis);
+        return new HostRoom(room, SYSTEM, settledQueue, reads, scheduler::wallMillis);
     }
 
     /** Returns the application's hand in the room of two people. */
@@ -269,6 +297,7 @@ public final class ChatServer implements AutoCloseable {
         sessions.awaitNone(FAREWELL);
         transport.close();
         router.close();
+        node.close();
         scheduler.close();
         hostThreads.close();
         threads.close();
@@ -295,6 +324,9 @@ public final class ChatServer implements AutoCloseable {
         private Directory directory = Directory.STORED;
         private Duration hostTimeLimit = Duration.ofSeconds(2);
         private @Nullable OfflineNotifier offlineNotifier;
+        private @Nullable Cluster cluster;
+        private Duration sweepInterval = Duration.ofSeconds(1);
+        private QueueFactory queue = ServerQueueContext::inProcess;
         private final List<Interceptor> interceptors = new ArrayList<>();
         private final Map<String, EventListener> listeners = new LinkedHashMap<>();
         private final List<Function<UserId, IceServer>> iceServers = new ArrayList<>();
@@ -462,6 +494,35 @@ public final class ChatServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * What makes several processes over one store one chat. The server closes it. Default: processes over one store find what others
+         * did by looking into it, see {@link #sweepInterval}.
+         */
+        public Builder cluster(Cluster cluster) {
+            this.cluster = Objects.requireNonNull(cluster);
+            return this;
+        }
+
+        /**
+         * How often to look into a store that other processes may use, for what they did and nothing told of. Default every second; what
+         * it finds is delivered so much later.
+         *
+         * @param interval 10 milliseconds or more
+         */
+        public Builder sweepInterval(Duration interval) {
+            if (interval.toMillis() < 10) {
+                throw new IllegalArgumentException("sweepInterval must be 10 ms or more, was " + interval);
+            }
+            this.sweepInterval = interval;
+            return this;
+        }
+
+        /** What stands between clients and the store. Default: a queue in this process, which writes in groups. */
+        public Builder queue(QueueFactory queue) {
+            this.queue = Objects.requireNonNull(queue);
+            return this;
+        }
+
         /** Reaches members who aren't connected. Default: nobody does. */
         public Builder offlineNotifier(OfflineNotifier notifier) {
             this.offlineNotifier = Objects.requireNonNull(notifier);
@@ -532,13 +593,31 @@ public final class ChatServer implements AutoCloseable {
          * @throws io.natterjack.core.StoreException if the store can't be used
          */
         public ChatServer start() {
-            ChatServer server = new ChatServer(this);
+            ChatServer server = make();
             try {
+                server.node.start(server.sessions);
                 server.listeners.forEach(EventListeners::start);
                 server.transport.start(server.sessions);
                 return server;
             } catch (RuntimeException failure) {
                 server.close();
+                throw failure;
+            }
+        }
+
+        private ChatServer make() {
+            if (cluster != null && (store == null || !store.isShared())) {
+                cluster.close();
+                throw new IllegalStateException("a cluster needs a store that its processes share");
+            }
+            Deque<Runnable> undo = new ArrayDeque<>();
+            try {
+                return new ChatServer(this, undo);
+            } catch (RuntimeException failure) {
+                if (undo.isEmpty() && cluster != null) {
+                    cluster.close();
+                }
+                undo.forEach(Runnable::run);
                 throw failure;
             }
         }

@@ -1,21 +1,26 @@
 package io.natterjack.server;
 
+import io.natterjack.core.Cursor;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.server.engine.StoreReads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings one listener every room's events, from where it has got to. A commit here is a hint that a room has more; a look at the store
- * every few seconds finds what no hint was given for: what another process committed, and what was left when this one began.
+ * every few seconds finds what no hint was given for: what another process committed, and what was left when this one began. Of several
+ * processes with a listener of that name one hears at a time.
  *
  * <p><b>Threads.</b> Any. A room is read and heard by one task at a time.
  */
@@ -23,6 +28,12 @@ final class EventListeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventListeners.class);
     private static final Duration SWEEP = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** For how long a process that has died keeps the others from hearing in its place. */
+    private static final Duration TURN = Duration.ofSeconds(15);
+
+    private static final Duration GIVING_UP = Duration.ofMillis(50);
+    private static final int GIVING_UP_TRIES = 20;
     private static final int PART = 100;
     private static final int PART_BYTES = 1 << 20;
     private static final int ROOMS_OF_A_SWEEP = 500;
@@ -40,7 +51,9 @@ final class EventListeners implements AutoCloseable {
     private final Scheduler scheduler;
     private final Map<RoomId, Todo> busy = new ConcurrentHashMap<>();
     private volatile boolean closed;
-    private volatile boolean registered;
+    private final String holder = UUID.randomUUID().toString();
+    private volatile long turnEnds;
+    private final AtomicInteger calling = new AtomicInteger();
 
     EventListeners(String name, EventListener listener, StoreReads store, Executor threads, Scheduler scheduler) {
         this.name = name;
@@ -57,13 +70,17 @@ final class EventListeners implements AutoCloseable {
                     return true;
                 })
                 .join();
-        registered = true;
         sweep();
+    }
+
+    /** Tells whether it is this process that hears now. */
+    boolean isTurn() {
+        return !closed && turnEnds - scheduler.nanoTime() > 0;
     }
 
     /** Events were committed. */
     void committed(List<RoomEvent> events) {
-        if (registered) {
+        if (isTurn()) {
             events.stream().map(RoomEvent::room).distinct().forEach(this::wake);
         }
     }
@@ -72,12 +89,20 @@ final class EventListeners implements AutoCloseable {
         if (closed) {
             return;
         }
-        store.read(s -> s.listeners().behind(name, ROOMS_OF_A_SWEEP)).whenComplete((behind, failure) -> {
-            if (behind != null) {
-                behind.keySet().forEach(this::wake);
-            }
-            scheduler.after(SWEEP, this::sweep);
-        });
+        store.read(s -> {
+                    // By this process's own clock, begun before it was asked: a process that is stopped for longer
+                    // finds its turn over.
+                    long ends = scheduler.nanoTime() + TURN.toNanos();
+                    boolean taken = s.listeners().take(name, holder, TURN);
+                    turnEnds = taken ? ends : scheduler.nanoTime();
+                    return taken ? s.listeners().behind(name, ROOMS_OF_A_SWEEP) : Map.<RoomId, Long>of();
+                })
+                .whenComplete((behind, failure) -> {
+                    if (behind != null) {
+                        behind.keySet().forEach(this::wake);
+                    }
+                    scheduler.after(SWEEP, this::sweep);
+                });
     }
 
     private void wake(RoomId room) {
@@ -88,7 +113,8 @@ final class EventListeners implements AutoCloseable {
     }
 
     private void read(RoomId room) {
-        if (closed) {
+        if (!isTurn()) {
+            busy.remove(room); // whoever has the turn finds it
             return;
         }
         store.read(s -> s.eventsAfter(room, s.listeners().heard(name, room), PART, PART_BYTES))
@@ -123,12 +149,19 @@ final class EventListeners implements AutoCloseable {
         }
     }
 
+    /** Tells whether the store is still in the epoch of an event: another event may have its place otherwise. */
+    private static boolean isPresent(MessageStore store, RoomId room, Cursor heard) {
+        Cursor head = store.heads(List.of(room)).get(room);
+        return head != null && head.epoch() == heard.epoch();
+    }
+
     private void call(RoomId room, List<RoomEvent> events) {
+        calling.incrementAndGet();
         long heard = 0;
         boolean failed = false;
         for (RoomEvent event : events) {
-            if (closed) {
-                return;
+            if (!isTurn()) {
+                break;
             }
             try {
                 listener.onEvent(event);
@@ -139,15 +172,16 @@ final class EventListeners implements AutoCloseable {
                 break;
             }
         }
-        long upto = heard;
+        Cursor upto = new Cursor(events.get(0).at().epoch(), heard);
         boolean isFailed = failed;
         store.read(s -> {
-                    if (upto > 0) {
-                        s.listeners().heard(name, room, upto);
+                    if (upto.seq() > 0 && isPresent(s, room, upto)) {
+                        s.listeners().heard(name, room, upto.seq());
                     }
                     return true;
                 })
                 .whenComplete((kept, failure) -> {
+                    calling.decrementAndGet();
                     if (isFailed || failure != null) {
                         later(room);
                     } else {
@@ -159,5 +193,15 @@ final class EventListeners implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        giveUp(0);
+    }
+
+    /** Gives the turn up when it is noted what was heard; a call that doesn't end keeps it until it is over by itself. */
+    private void giveUp(int tries) {
+        if (calling.get() == 0) {
+            store.read(s -> s.listeners().take(name, holder, Duration.ZERO));
+        } else if (tries < GIVING_UP_TRIES) {
+            scheduler.after(GIVING_UP, () -> giveUp(tries + 1));
+        }
     }
 }

@@ -17,7 +17,10 @@ import io.natterjack.core.RoomView;
 import io.natterjack.core.SearchPage;
 import io.natterjack.core.SearchQuery;
 import io.natterjack.core.Standing;
+import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.ChangedHeads;
+import io.natterjack.core.spi.Fence;
 import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PeopleStore;
@@ -31,9 +34,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongSupplier;
 
 /**
@@ -54,8 +61,13 @@ public final class InMemoryStore implements MessageStore {
     private final long epoch;
     private final LongSupplier wallMillis;
     private final Map<RoomId, RoomLog> logs = new ConcurrentHashMap<>();
+    private final ReadWriteLock fencing = new ReentrantReadWriteLock();
+
+    // Guarded by fencing.
+    private final Map<String, Long> fences = new HashMap<>();
+
     private final PeopleInMemory people = new PeopleInMemory(this::shareRoom);
-    private final ListenersInMemory listeners = new ListenersInMemory(() -> heads(logs.keySet()));
+    private final ListenersInMemory listeners;
 
     /** Makes an empty store; its epoch is the time of now. */
     public InMemoryStore() {
@@ -70,6 +82,7 @@ public final class InMemoryStore implements MessageStore {
     public InMemoryStore(LongSupplier wallMillis) {
         this.wallMillis = wallMillis;
         this.epoch = wallMillis.getAsLong();
+        this.listeners = new ListenersInMemory(() -> heads(logs.keySet()), wallMillis);
     }
 
     @Override
@@ -95,6 +108,32 @@ public final class InMemoryStore implements MessageStore {
     }
 
     @Override
+    public List<Outcome> append(List<Draft> batch, Fence fence) {
+        fencing.readLock().lock();
+        try {
+            long standing = fences.getOrDefault(fence.name(), 0L);
+            if (fence.generation() != standing) {
+                throw new StoreException(
+                        StoreException.Kind.FENCED,
+                        fence.name() + " is at generation " + standing + ", not " + fence.generation());
+            }
+            return append(batch);
+        } finally {
+            fencing.readLock().unlock();
+        }
+    }
+
+    @Override
+    public Fence raiseFence(String name) {
+        fencing.writeLock().lock();
+        try {
+            return new Fence(name, fences.merge(name, 1L, Long::sum));
+        } finally {
+            fencing.writeLock().unlock();
+        }
+    }
+
+    @Override
     public List<RoomEvent> eventsAfter(RoomId room, long seq, int maxEvents, int maxBytes) {
         return log(room).part(seq, maxEvents, maxBytes);
     }
@@ -106,6 +145,29 @@ public final class InMemoryStore implements MessageStore {
             heads.put(room, log(room).head());
         }
         return heads;
+    }
+
+    @Override
+    public ChangedHeads headsChangedSince(long since, int limit) {
+        long now = wallMillis.getAsLong();
+        if (since == 0) {
+            return new ChangedHeads(Map.of(), false, now);
+        }
+        // With the times of now: rooms go on while they are sorted.
+        NavigableMap<Long, List<RoomLog>> changed = new TreeMap<>();
+        logs.values()
+                .forEach(log -> changed.computeIfAbsent(log.lastTimestamp(), first -> new ArrayList<>())
+                        .add(log));
+        Map<RoomId, Cursor> heads = new LinkedHashMap<>();
+        for (Map.Entry<Long, List<RoomLog>> moment :
+                changed.tailMap(since, true).entrySet()) {
+            // What happened at one moment stays together, or a reader couldn't go on from it.
+            if (!heads.isEmpty() && heads.size() + moment.getValue().size() > limit) {
+                return new ChangedHeads(heads, true, moment.getKey());
+            }
+            moment.getValue().forEach(log -> heads.put(log.room(), log.head()));
+        }
+        return new ChangedHeads(heads, false, now);
     }
 
     @Override

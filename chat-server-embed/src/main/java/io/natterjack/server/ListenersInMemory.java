@@ -3,9 +3,11 @@ package io.natterjack.server;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.spi.ListenerStore;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -15,9 +17,14 @@ import java.util.function.Supplier;
  */
 final class ListenersInMemory implements ListenerStore {
     private final Supplier<Map<RoomId, Cursor>> heads;
+    private final LongSupplier wallMillis;
+    private final Map<String, Turn> turns = new ConcurrentHashMap<>();
     private final Map<String, Map<RoomId, Long>> heard = new ConcurrentHashMap<>();
 
-    ListenersInMemory(Supplier<Map<RoomId, Cursor>> heads) {
+    private record Turn(String holder, long until) {}
+
+    ListenersInMemory(Supplier<Map<RoomId, Cursor>> heads, LongSupplier wallMillis) {
+        this.wallMillis = wallMillis;
         this.heads = heads;
     }
 
@@ -28,6 +35,17 @@ final class ListenersInMemory implements ListenerStore {
             heads.get().forEach((room, head) -> now.put(room, head.seq()));
             return now;
         });
+    }
+
+    @Override
+    public boolean take(String listener, String holder, Duration validity) {
+        long now = wallMillis.getAsLong();
+        Turn turn = turns.compute(listener, (same, before) -> {
+            boolean isFree =
+                    before == null || before.until() < now || before.holder().equals(holder);
+            return isFree ? new Turn(holder, validity.isZero() ? 0 : now + validity.toMillis()) : before;
+        });
+        return turn.holder().equals(holder) && turn.until() > now;
     }
 
     @Override

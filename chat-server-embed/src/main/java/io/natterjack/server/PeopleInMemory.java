@@ -5,6 +5,7 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.spi.PeopleStore;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,17 @@ final class PeopleInMemory implements PeopleStore {
     @Override
     public void revokeTokens(UserId user, long issuedBefore) {
         revoked.put(user, issuedBefore);
+    }
+
+    @Override
+    public Map<UserId, Long> tokensRevokedSince(long since, int limit) {
+        Map<UserId, Long> found = new LinkedHashMap<>();
+        revoked.entrySet().stream()
+                .filter(entry -> entry.getValue() >= Math.max(1, since)) // 0 is a revocation that was taken back
+                .sorted(Map.Entry.<UserId, Long>comparingByValue().reversed())
+                .limit(limit)
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+        return found;
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.natterjack.core.spi.AuthRequest;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.AuthVerifier;
 import io.natterjack.server.engine.StoreReads;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -32,11 +31,7 @@ final class RevocableTokens implements AuthVerifier {
                 return CompletableFuture.completedFuture(result);
             }
             return store.read(s -> s.people().tokensRevoked(principal.user()))
-                    .thenApply(before -> isRevoked(principal, before) ? AuthResult.refused("revoked") : result);
+                    .thenApply(before -> principal.isRevokedBy(before) ? AuthResult.refused("revoked") : result);
         });
-    }
-
-    private static boolean isRevoked(Principal principal, long before) {
-        return before > 0 && principal.issuedAt().map(Instant::toEpochMilli).orElse(0L) <= before;
     }
 }

@@ -96,7 +96,7 @@ final class RoomLog {
         if (before.isPresent()) {
             return before.get().answer(draft);
         }
-        if (DraftRules.isStale(draft, accessRev)) {
+        if (DraftRules.isStale(draft, epoch, accessRev)) {
             return DraftRules.stale();
         }
         boolean takesAway = switch (draft.kind()) {
@@ -249,7 +249,11 @@ final class RoomLog {
                         event.target());
     }
 
-    private long lastTimestamp() {
+    RoomId room() {
+        return room;
+    }
+
+    synchronized long lastTimestamp() {
         return events.isEmpty() ? 0 : events.get(events.size() - 1).timestamp();
     }
 

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param id names the session; whoever has it could take it over, so it stays secret
  * @param since when it was let in
  * @param remote its address
- * @param rooms those that it has joined
+ * @param rooms those that it has joined; empty for those of another node that has so many that the list would be too long
  * @param queuedBytes how many bytes wait to be taken by it
  */
 public record Session(

@@ -1,12 +1,16 @@
 package io.natterjack.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.natterjack.core.Draft;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.Fence;
 import io.natterjack.core.spi.MessageStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +98,74 @@ public abstract class DurableMessageStoreContract extends MessageStoreContract {
 
             assertThat(all(ROOM)).hasSize(3);
             assertThat(asDuplicates(outcomes.get(0))).isEqualTo(asDuplicates(outcomes.get(1)));
+        }
+    }
+
+    @Test
+    void aFenceThatOneStoreRaisesIsKnownToTheOther() throws Exception {
+        try (MessageStore other = openAgain()) {
+            Fence old = store().raiseFence("queue-1");
+            assertThat(other.append(drafts(ROOM, "a"), old)).hasSize(1);
+            Fence raised = other.raiseFence("queue-1");
+
+            assertThat(raised.generation()).isGreaterThan(old.generation());
+            assertThatThrownBy(() -> store().append(drafts(ROOM, "b"), old))
+                    .isInstanceOfSatisfying(
+                            StoreException.class,
+                            fenced -> assertThat(fenced.kind()).isEqualTo(StoreException.Kind.FENCED));
+            assertThat(store().append(drafts(ROOM, "c"), raised)).hasSize(1);
+            assertThat(store().raiseFence("queue-1").generation()).isGreaterThan(raised.generation());
+        }
+    }
+
+    @Test
+    void whoRaisesAFenceAtOnceGetsAGenerationEach() throws Exception {
+        try (MessageStore other = openAgain()) {
+            List<Fence> raised = atOnce(List.of(
+                    () -> store().raiseFence("f"),
+                    () -> other.raiseFence("f"),
+                    () -> store().raiseFence("f"),
+                    () -> other.raiseFence("f")));
+
+            assertThat(raised).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void nothingIsAppendedBehindWhatARaisedFenceLetsIn() throws Exception {
+        try (MessageStore other = openAgain()) {
+            for (int round = 0; round < 20; round++) {
+                RoomId room = room(round);
+                Fence old = store().raiseFence("f");
+                List<Draft> late = drafts(room, "old");
+                List<List<RoomEvent>> seen = atOnce(List.of(() -> appendUnlessFenced(late, old), () -> {
+                    Fence raised = other.raiseFence("f");
+                    other.append(drafts(room, "new"), raised);
+                    return other.eventsAfter(room, 0, 10, 1 << 20);
+                }));
+
+                assertThat(all(room)).isEqualTo(seen.get(1));
+            }
+        }
+    }
+
+    private List<RoomEvent> appendUnlessFenced(List<Draft> batch, Fence fence) {
+        try {
+            store().append(batch, fence);
+        } catch (StoreException fenced) {
+            assertThat(fenced.kind()).isEqualTo(StoreException.Kind.FENCED);
+        }
+        return List.of();
+    }
+
+    @Test
+    void whatAnotherStoreAppendsIsFoundAsChanged() throws Exception {
+        try (MessageStore other = openAgain()) {
+            long before = store().headsChangedSince(0, 1).asOf();
+            other.append(drafts(ROOM, "a", "b"));
+
+            assertThat(store().headsChangedSince(before, 10).heads()).isEqualTo(store().heads(List.of(ROOM)));
+            assertThat(store().isShared()).isTrue();
         }
     }
 }

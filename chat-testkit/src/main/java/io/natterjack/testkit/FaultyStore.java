@@ -3,12 +3,14 @@ package io.natterjack.testkit;
 import io.natterjack.core.Draft;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.StoreException;
+import io.natterjack.core.spi.Fence;
 import io.natterjack.core.spi.MessageStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -69,6 +71,15 @@ public final class FaultyStore extends ForwardingStore {
 
     @Override
     public List<Outcome> append(List<Draft> batch) {
+        return append(batch, () -> super.append(batch));
+    }
+
+    @Override
+    public List<Outcome> append(List<Draft> batch, Fence fence) {
+        return append(batch, () -> super.append(batch, fence));
+    }
+
+    private List<Outcome> append(List<Draft> batch, Supplier<List<Outcome>> append) {
         synchronized (batches) {
             batches.add(List.copyOf(batch));
         }
@@ -77,7 +88,7 @@ public final class FaultyStore extends ForwardingStore {
         if (batch.stream().anyMatch(poison)) {
             throw new StoreException(StoreException.Kind.REJECTED, "planted: a draft is rejected");
         }
-        List<Outcome> outcomes = super.append(batch);
+        List<Outcome> outcomes = append.get();
         if (lostAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new StoreException(StoreException.Kind.UNAVAILABLE, "planted: the answer is lost");
         }

@@ -17,6 +17,8 @@ import io.natterjack.core.SearchPage;
 import io.natterjack.core.SearchQuery;
 import io.natterjack.core.Standing;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.ChangedHeads;
+import io.natterjack.core.spi.Fence;
 import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PeopleStore;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * A store that hands every call to another; a subclass changes what it wants to.
@@ -34,11 +37,16 @@ import java.util.concurrent.Executor;
  * <p><b>Threads.</b> As the store behind it.
  */
 public abstract class ForwardingStore implements MessageStore {
-    private final MessageStore store;
+    private final Supplier<MessageStore> stores;
 
     /** Puts itself before {@code store}. */
     protected ForwardingStore(MessageStore store) {
-        this.store = store;
+        this(() -> store);
+    }
+
+    /** Puts itself before the store that there is at each call. */
+    protected ForwardingStore(Supplier<MessageStore> stores) {
+        this.stores = stores;
     }
 
     /** Called before every call of the store but {@link #append}; may throw in its place. */
@@ -46,12 +54,22 @@ public abstract class ForwardingStore implements MessageStore {
 
     private MessageStore called() {
         beforeCall();
-        return store;
+        return stores.get();
     }
 
     @Override
     public List<Outcome> append(List<Draft> batch) {
-        return store.append(batch);
+        return stores.get().append(batch);
+    }
+
+    @Override
+    public List<Outcome> append(List<Draft> batch, Fence fence) {
+        return stores.get().append(batch, fence);
+    }
+
+    @Override
+    public Fence raiseFence(String name) {
+        return called().raiseFence(name);
     }
 
     @Override
@@ -62,6 +80,11 @@ public abstract class ForwardingStore implements MessageStore {
     @Override
     public Map<RoomId, Cursor> heads(Collection<RoomId> rooms) {
         return called().heads(rooms);
+    }
+
+    @Override
+    public ChangedHeads headsChangedSince(long since, int limit) {
+        return called().headsChangedSince(since, limit);
     }
 
     @Override
@@ -141,21 +164,26 @@ public abstract class ForwardingStore implements MessageStore {
 
     @Override
     public Upkeep begin(PersistenceQueue queue, Scheduler scheduler, Executor threads) {
-        return store.begin(queue, scheduler, threads);
+        return stores.get().begin(queue, scheduler, threads);
+    }
+
+    @Override
+    public boolean isShared() {
+        return stores.get().isShared();
     }
 
     @Override
     public boolean mayBlock() {
-        return store.mayBlock();
+        return stores.get().mayBlock();
     }
 
     @Override
     public int appendConcurrency() {
-        return store.appendConcurrency();
+        return stores.get().appendConcurrency();
     }
 
     @Override
     public void close() {
-        store.close();
+        stores.get().close();
     }
 }

@@ -303,6 +303,19 @@ abstract class MessageStoreChangeContract extends MessageStoreRoomContract {
         accepted(outcomes.get(3));
     }
 
+    @Test
+    void whatWasPermittedInAnotherEpochIsTriedAgain() {
+        append(draft(ROOM, "a"));
+        long epoch = store.view(ROOM, ADA).head().epoch();
+
+        for (Draft draft : List.of(draft(ROOM, "b"), react(ADA, at(1), "x", true))) {
+            assertThat(refusal(append(draft.under(new Terms(epoch + 1, 9, false, 0)))))
+                    .as(draft.kind().wireName())
+                    .isEqualTo(ErrorCode.BUSY);
+            accepted(append(draft.under(new Terms(epoch, 0, false, 0))));
+        }
+    }
+
     // ---- reactions
 
     @Test

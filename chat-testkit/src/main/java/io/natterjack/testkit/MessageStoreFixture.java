@@ -67,6 +67,14 @@ abstract class MessageStoreFixture {
         store.close();
     }
 
+    /** Lets time pass, so that what comes has a later timestamp. */
+    protected void later() {
+        long before = System.currentTimeMillis();
+        while (System.currentTimeMillis() == before) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** Returns the room of that number, one of those that {@link #write} uses if it is 0, 1 or 2. */
     protected static RoomId room(int number) {
         return new RoomId("room-" + number);

@@ -1,6 +1,7 @@
 package io.natterjack.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
@@ -21,6 +22,7 @@ import io.natterjack.core.Standing;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.PeopleStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,6 +148,15 @@ abstract class MessageStorePeopleContract extends MessageStoreChangeContract {
     }
 
     @Test
+    void aPersonOfAnyNameIsNotEverybody() {
+        append(comes(ROOM, BOB));
+        append(draft(ROOM, ADA, "1", "{\"text\":\"a\",\"mentions\":[\"*\"]}"));
+        append(draft(ROOM, ADA, "2", "{\"text\":\"b\",\"mentions\":[\"%\",\"_\",\"*\"]}"));
+
+        assertThat(bobs()).extracting(InboxEntry::unread, InboxEntry::mentions).containsExactly(2, 0);
+    }
+
+    @Test
     void whatSomebodyElseEditsIsStillItsAuthors() {
         append(comes(ROOM, BOB));
         append(draft(ROOM, ADA, "1", "{\"text\":\"a\"}"));
@@ -252,7 +263,40 @@ abstract class MessageStorePeopleContract extends MessageStoreChangeContract {
         assertThat(store.people().tokensRevoked(BOB)).isZero();
     }
 
+    @Test
+    void revocationsOfTokensAreFoundTheLatestFirst() {
+        PeopleStore people = store.people();
+        people.revokeTokens(ADA, 50);
+        people.revokeTokens(BOB, 100);
+        people.revokeTokens(CY, 300);
+        people.revokeTokens(new UserId("dan"), 400);
+        people.revokeTokens(new UserId("dan"), 0);
+        people.revokeTokens(ADA, 200);
+
+        assertThat(people.tokensRevokedSince(100, 10))
+                .containsExactly(entry(CY, 300L), entry(ADA, 200L), entry(BOB, 100L));
+        assertThat(people.tokensRevokedSince(101, 10)).containsExactly(entry(CY, 300L), entry(ADA, 200L));
+        assertThat(people.tokensRevokedSince(0, 1)).containsExactly(entry(CY, 300L));
+        assertThat(people.tokensRevokedSince(0, 10)).doesNotContainKey(new UserId("dan"));
+        assertThat(people.tokensRevokedSince(301, 10)).isEmpty();
+    }
+
     // ---- listeners
+
+    @Test
+    void oneHearsOnBehalfOfAListenerAtATime() {
+        Duration turn = Duration.ofMinutes(1);
+        ListenerStore listeners = store.listeners();
+        assertThat(listeners.take("bot", "one", turn)).isTrue();
+        assertThat(listeners.take("bot", "one", turn)).isTrue();
+        assertThat(listeners.take("bot", "other", turn)).isFalse();
+        assertThat(listeners.take("archive", "other", turn)).isTrue();
+
+        listeners.take("bot", "other", Duration.ZERO);
+        assertThat(listeners.take("bot", "other", turn)).isFalse();
+        listeners.take("bot", "one", Duration.ZERO);
+        assertThat(listeners.take("bot", "other", turn)).isTrue();
+    }
 
     @Test
     void aListenerHearsFromItsBeginningOn() {

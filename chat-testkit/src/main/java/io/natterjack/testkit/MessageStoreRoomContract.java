@@ -30,7 +30,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What a store does with members, their watermarks and lists of rooms, with what is taken away, and with searches. */
-abstract class MessageStoreRoomContract extends MessageStoreReadContract {
+abstract class MessageStoreRoomContract extends MessageStoreClusterContract {
     /** A text, and what finds it. */
     private static final List<String> FOUND = List.of(
             "the quick brown fox | quick",
@@ -534,14 +534,6 @@ abstract class MessageStoreRoomContract extends MessageStoreReadContract {
     }
 
     // ---- helpers
-
-    /** Lets time pass, so that what comes has a later timestamp. */
-    protected void later() {
-        long before = System.currentTimeMillis();
-        while (System.currentTimeMillis() == before) {
-            Thread.onSpinWait();
-        }
-    }
 
     private static Membership bobIsIn(long joined, long delivered, long read) {
         return new Membership(ROOM, BOB, Standing.IN, Role.MEMBER, 0, joined, joined, delivered, read, Notify.ALL);

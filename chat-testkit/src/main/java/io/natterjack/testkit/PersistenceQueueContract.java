@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -169,7 +170,8 @@ public abstract class PersistenceQueueContract {
         CompletionStage<Outcome> later = queue.append(draft("b"), flow);
         settle();
         assertThat(refused(later).code()).isEqualTo(ErrorCode.UNAVAILABLE);
-        assertThat(stored()).isEmpty();
+        // A queue that keeps the first one all the same may have brought it to the store by now.
+        assertThat(stored()).doesNotContain("b");
 
         Flow anew = new Flow();
         queue.append(draft("a"), anew);
@@ -204,11 +206,13 @@ public abstract class PersistenceQueueContract {
 
     @Test
     void aFullQueueRefusesForNowAndTakesAgainWhenItHasRoom() {
+        CountDownLatch full = holdTheStore();
         List<CompletionStage<Outcome>> outcomes = IntStream.range(0, MAX_DRAFTS + 1)
                 .mapToObj(i -> queue.append(draft("m" + i), new Flow()))
                 .toList();
         assertThat(refused(outcomes.get(MAX_DRAFTS)).code()).isEqualTo(ErrorCode.BUSY);
         assertThat(queue.stats().isAccepting()).isFalse();
+        full.countDown();
         settle();
         assertThat(queue.stats().drafts()).isZero();
         assertThat(queue.stats().bytes()).isZero();
@@ -220,10 +224,25 @@ public abstract class PersistenceQueueContract {
 
     @Test
     void whatWaitsWhenItIsClosedIsRefusedNotForgotten() {
+        CountDownLatch closed = holdTheStore();
         CompletionStage<Outcome> outcome = queue.append(draft("a"), new Flow());
         queue.close();
         assertThat(refused(outcome).isFinal()).isFalse();
         assertThat(refused(queue.append(draft("b"), new Flow())).isFinal()).isFalse();
+        closed.countDown();
+    }
+
+    /** Has whatever is appended to the store wait until the latch is opened. */
+    private CountDownLatch holdTheStore() {
+        CountDownLatch latch = new CountDownLatch(1);
+        store.beforeAppend(() -> {
+            try {
+                latch.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return latch;
     }
 
     private static final class RecordingRouter implements RoomRouter {

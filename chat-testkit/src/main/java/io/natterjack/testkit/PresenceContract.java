@@ -116,6 +116,15 @@ public abstract class PresenceContract {
     }
 
     @Test
+    void whoHidesAndThenGoesIsntNoticedToGo() {
+        presence.connected(ADA, PHONE, ONLINE);
+        presence.connected(ADA, PHONE, state(Availability.HIDDEN, ""));
+        presence.disconnected(ADA, PHONE, true);
+
+        assertThat(availabilities()).containsExactly(Availability.ONLINE, Availability.OFFLINE);
+    }
+
+    @Test
     void whoNoLongerWatchesHearsNothing() {
         List<PresenceState> others = new ArrayList<>();
         Presence.Watching watching = presence.watch(List.of(ADA, BOB), (user, state) -> others.add(state));

@@ -123,6 +123,7 @@ public abstract class RoomRouterContract {
         router.observe(observed::addAll);
         List<RoomEvent> events = append(LOBBY, 3);
         router.committed(events);
+        pass(Duration.ZERO);
 
         assertThat(observed).isEqualTo(events);
     }

@@ -3,12 +3,14 @@ package io.natterjack.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natterjack.core.RoomId;
+import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Signal;
 import io.natterjack.core.spi.Signals;
 import io.natterjack.core.wire.ServerSignal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,14 @@ public abstract class SignalsContract {
         signals = open();
     }
 
+    private static SessionId session(String id) {
+        return new SessionId(id);
+    }
+
+    private int present(RoomId room) {
+        return signals.present(room).toCompletableFuture().join();
+    }
+
     private static Signal typing(RoomId room) {
         return new Signal(new ServerSignal.Typed(room, BOB, true), "typing");
     }
@@ -53,9 +63,9 @@ public abstract class SignalsContract {
     void aRoomsListenersHearAndOthersDont() {
         Ear here = new Ear();
         Ear there = new Ear();
-        signals.listen(LOBBY, ADA, here);
-        signals.listen(POND, BOB, there);
-        signals.toRoom(LOBBY, typing(LOBBY), new Object());
+        signals.listen(LOBBY, ADA, session("1"), here);
+        signals.listen(POND, BOB, session("2"), there);
+        signals.toRoom(LOBBY, typing(LOBBY), Optional.empty());
         settle();
 
         assertThat(here.heard)
@@ -69,10 +79,10 @@ public abstract class SignalsContract {
         Ear phone = new Ear();
         Ear desk = new Ear();
         Ear bobs = new Ear();
-        signals.listen(ADA, phone);
-        signals.listen(ADA, desk);
-        signals.listen(BOB, bobs);
-        signals.toUser(ADA, typing(LOBBY), phone);
+        signals.listen(ADA, session("phone"), phone);
+        signals.listen(ADA, session("desk"), desk);
+        signals.listen(BOB, session("bobs"), bobs);
+        signals.toUser(ADA, typing(LOBBY), Optional.of(session("phone")));
         settle();
 
         assertThat(phone.heard).isEmpty();
@@ -81,12 +91,27 @@ public abstract class SignalsContract {
     }
 
     @Test
+    void whatIsForOneSessionReachesNoOther() {
+        Ear phone = new Ear();
+        Ear desk = new Ear();
+        signals.listen(ADA, session("phone"), phone);
+        signals.listen(ADA, session("desk"), desk);
+        signals.toSession(ADA, session("desk"), typing(LOBBY));
+        signals.toSession(ADA, session("gone"), typing(LOBBY));
+        signals.toSession(BOB, session("phone"), typing(LOBBY));
+        settle();
+
+        assertThat(phone.heard).isEmpty();
+        assertThat(desk.heard).hasSize(1);
+    }
+
+    @Test
     void whoHasStoppedListeningHearsNothing() {
         Ear ear = new Ear();
-        Signals.Listening listening = signals.listen(LOBBY, ADA, ear);
+        Signals.Listening listening = signals.listen(LOBBY, ADA, session("1"), ear);
         listening.close();
         listening.close();
-        signals.toRoom(LOBBY, typing(LOBBY), new Object());
+        signals.toRoom(LOBBY, typing(LOBBY), Optional.empty());
         settle();
 
         assertThat(ear.heard).isEmpty();
@@ -95,11 +120,11 @@ public abstract class SignalsContract {
     @Test
     void aListenerThatThrowsHarmsNobody() {
         Ear ear = new Ear();
-        signals.listen(LOBBY, ADA, signal -> {
+        signals.listen(LOBBY, ADA, session("1"), signal -> {
             throw new IllegalStateException("planted");
         });
-        signals.listen(LOBBY, BOB, ear);
-        signals.toRoom(LOBBY, typing(LOBBY), new Object());
+        signals.listen(LOBBY, BOB, session("2"), ear);
+        signals.toRoom(LOBBY, typing(LOBBY), Optional.empty());
         settle();
 
         assertThat(ear.heard).hasSize(1);
@@ -107,16 +132,16 @@ public abstract class SignalsContract {
 
     @Test
     void peopleArePresentOnceHoweverManyDevicesTheyHave() {
-        assertThat(signals.present(LOBBY)).isZero();
-        Signals.Listening phone = signals.listen(LOBBY, ADA, new Ear());
-        signals.listen(LOBBY, ADA, new Ear());
-        signals.listen(LOBBY, BOB, new Ear());
+        assertThat(present(LOBBY)).isZero();
+        Signals.Listening phone = signals.listen(LOBBY, ADA, session("phone"), new Ear());
+        signals.listen(LOBBY, ADA, session("desk"), new Ear());
+        signals.listen(LOBBY, BOB, session("bobs"), new Ear());
         settle();
-        assertThat(signals.present(LOBBY)).isEqualTo(2);
+        assertThat(present(LOBBY)).isEqualTo(2);
         phone.close();
         settle();
 
-        assertThat(signals.present(LOBBY)).isEqualTo(2);
-        assertThat(signals.present(POND)).isZero();
+        assertThat(present(LOBBY)).isEqualTo(2);
+        assertThat(present(POND)).isZero();
     }
 }

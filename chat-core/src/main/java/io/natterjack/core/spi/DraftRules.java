@@ -23,9 +23,11 @@ public final class DraftRules {
         return STALE;
     }
 
-    /** Tells whether the draft was permitted before the room's {@code accessRev}. */
-    public static boolean isStale(Draft draft, long accessRev) {
-        return draft.terms().isPresent() && draft.terms().get().accessRev() < accessRev;
+    /** Tells whether the draft was permitted before the room's {@code accessRev}, or in another epoch. */
+    public static boolean isStale(Draft draft, long epoch, long accessRev) {
+        return draft.terms()
+                .filter(terms -> terms.accessRev() < accessRev || terms.epoch() != 0 && terms.epoch() != epoch)
+                .isPresent();
     }
 
     /** Returns why the draft can't be applied to the message that it is about; nothing if it can. */

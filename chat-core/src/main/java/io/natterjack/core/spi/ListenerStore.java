@@ -1,6 +1,7 @@
 package io.natterjack.core.spi;
 
 import io.natterjack.core.RoomId;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -11,6 +12,15 @@ import java.util.Map;
 public interface ListenerStore {
     /** Makes a listener known; one that is new begins at the heads that rooms have now. */
     void register(String listener);
+
+    /**
+     * Has {@code holder} be the one process that hears on behalf of the listener, if no other is: for {@code validity} from now, unless it
+     * asks again.
+     *
+     * @param validity a second or more; zero to give it up
+     * @return whether it is the one
+     */
+    boolean take(String listener, String holder, Duration validity);
 
     /** Returns rooms that have events the listener hasn't heard, at most {@code limit}, and the seq of the last that it has heard. */
     Map<RoomId, Long> behind(String listener, int limit);

@@ -76,6 +76,23 @@ public interface MessageStore extends AutoCloseable {
      */
     List<Outcome> append(List<Draft> batch);
 
+    /**
+     * Appends as {@link #append(List)} does, unless the fence has been raised since: then nothing is written. Whoever appends on behalf of
+     * others under a lease can't be sure to hold it still; this way one that was stopped for a while can't undo what its successor decided.
+     *
+     * @throws StoreException of kind {@code FENCED} if another generation of the fence stands: a higher one; or a lower one, or none, since the
+     *     store has lost the last of what it had. Whoever is still sure to hold the lease raises it again
+     */
+    List<Outcome> append(List<Draft> batch, Fence fence);
+
+    /**
+     * Raises the fence of that name: every append under an earlier generation that isn't in the store when this returns never will be,
+     * except in rooms in which it was under way; and there it is before whatever is appended from now on.
+     *
+     * @param name 1 to 64 characters of {@code A-Z a-z 0-9 _ . : -}
+     */
+    Fence raiseFence(String name);
+
     /** How many revocations of what hasn't come may be open for one person in one room. */
     int MAX_CANCELLED = 64;
 
@@ -91,6 +108,16 @@ public interface MessageStore extends AutoCloseable {
 
     /** Returns the head of each of the rooms; seq 0 for a room in which nothing has happened yet. */
     Map<RoomId, Cursor> heads(Collection<RoomId> rooms);
+
+    /**
+     * Returns the heads of rooms in which something happened at {@code since} or later, by the store's own clock, those first in which it
+     * happened first. What is being committed may come with a time that has passed already: a reader asks again from a few seconds before
+     * where it has got to.
+     *
+     * @param since as the last answer {@linkplain ChangedHeads#asOf says}; 0 to learn only what time it is
+     * @param limit the most rooms to return, at least 1; more come only if it happened in more of them in one millisecond
+     */
+    ChangedHeads headsChangedSince(long since, int limit);
 
     /** Returns the room as {@code user} stands to it, and where it is. */
     RoomView view(RoomId room, UserId user);
@@ -219,6 +246,11 @@ public interface MessageStore extends AutoCloseable {
     /** Returns how many calls of {@link #append} at once are of use; a store with a single writer says 1. */
     default int appendConcurrency() {
         return 4;
+    }
+
+    /** Tells whether other processes may append to it too, so that a server has to look for what they did. */
+    default boolean isShared() {
+        return false;
     }
 
     /**

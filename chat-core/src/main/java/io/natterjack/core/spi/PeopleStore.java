@@ -42,6 +42,12 @@ public interface PeopleStore {
      */
     void revokeTokens(UserId user, long issuedBefore);
 
+    /**
+     * Returns whose tokens are revoked that were made before {@code since} or a later time, and that time for each; at most {@code limit},
+     * the latest first.
+     */
+    Map<UserId, Long> tokensRevokedSince(long since, int limit);
+
     /** Returns before which time a user's tokens must not have been made, Unix milliseconds; 0 if none are revoked. */
     long tokensRevoked(UserId user);
 }

@@ -48,8 +48,8 @@ public interface RoomRouter extends AutoCloseable {
     void committed(List<RoomEvent> events);
 
     /**
-     * Has {@code observer} hear of what is committed here, in every room: a hint, at most once. Called by the thread that commits; it must
-     * not block or throw. Called before anything is committed.
+     * Has {@code observer} hear of what is committed, here or elsewhere, in every room that somebody here cares for: a hint, that may come
+     * twice or never. It is called by any thread, and must not block or throw. Called before anything is committed.
      */
     default void observe(Consumer<List<RoomEvent>> observer) {}
 

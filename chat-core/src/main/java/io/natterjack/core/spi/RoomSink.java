@@ -26,4 +26,7 @@ public interface RoomSink {
      * @param change what the event brings
      */
     default void accessChanged(RoomEvent event, RoomChange change) {}
+
+    /** Hears that the store has forgotten something of what it told: nothing more comes from the past that this sink has followed. */
+    default void reset() {}
 }

@@ -3,7 +3,9 @@ package io.natterjack.core.spi;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.WireFrame;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Something that is so now and may get lost: typing, receipts, presence, a call, news of a room. Encoded once for all that get it.
@@ -12,15 +14,15 @@ import java.util.Objects;
  */
 public final class Signal {
     private final ServerFrame frame;
-    private final Object kind;
+    private final String kind;
     private final WireFrame encoded;
 
     /**
      * Makes a signal.
      *
-     * @param kind what a newer one takes the place of, with {@code equals} and {@code hashCode}
+     * @param kind what a newer one takes the place of: one of the same kind
      */
-    public Signal(ServerFrame frame, Object kind) {
+    public Signal(ServerFrame frame, String kind) {
         this.frame = Objects.requireNonNull(frame);
         this.kind = Objects.requireNonNull(kind);
         this.encoded = FrameCodec.encode(frame);
@@ -30,8 +32,13 @@ public final class Signal {
         return frame;
     }
 
+    /** Makes the kind of a signal of what it is about. */
+    public static String kind(Object... parts) {
+        return Arrays.stream(parts).map(String::valueOf).collect(Collectors.joining(" "));
+    }
+
     /** Returns what a newer one takes the place of. */
-    public Object kind() {
+    public String kind() {
         return kind;
     }
 

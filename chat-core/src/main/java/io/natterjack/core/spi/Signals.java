@@ -1,7 +1,10 @@
 package io.natterjack.core.spi;
 
 import io.natterjack.core.RoomId;
+import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Brings signals to those who listen, at most once. Unstable until 1.0.
@@ -23,18 +26,21 @@ public interface Signals {
         void close();
     }
 
-    /** Listens to what is sent to {@code user}. */
-    Listening listen(UserId user, Sink sink);
+    /** Listens, as a session of {@code user}, to what is sent to them. */
+    Listening listen(UserId user, SessionId session, Sink sink);
 
-    /** Listens, as a device of {@code user}, to what is sent to {@code room}. */
-    Listening listen(RoomId room, UserId user, Sink sink);
+    /** Listens, as a session of {@code user}, to what is sent to {@code room}. */
+    Listening listen(RoomId room, UserId user, SessionId session, Sink sink);
 
-    /** Sends to all devices of the user but {@code except}, which may be any object that isn't a sink for none. */
-    void toUser(UserId user, Signal signal, Object except);
+    /** Sends to all sessions of the user, but for one if it is named. */
+    void toUser(UserId user, Signal signal, Optional<SessionId> except);
 
-    /** Sends to all that listen to the room but {@code except}, which may be any object that isn't a sink for none. */
-    void toRoom(RoomId room, Signal signal, Object except);
+    /** Sends to all that listen to the room, but for one session if it is named. */
+    void toRoom(RoomId room, Signal signal, Optional<SessionId> except);
 
-    /** Returns how many people listen to the room now. */
-    int present(RoomId room);
+    /** Sends to one session of the user. */
+    void toSession(UserId user, SessionId session, Signal signal);
+
+    /** Returns about how many people listen to the room now. Never fails. */
+    CompletionStage<Integer> present(RoomId room);
 }

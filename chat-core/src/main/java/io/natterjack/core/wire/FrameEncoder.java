@@ -463,6 +463,11 @@ final class FrameEncoder extends FrameWriter
     }
 
     @Override
+    public FrameWriter queued(ServerSignal.Queued frame) {
+        return begin("queued").room(frame.room()).field("cid", frame.clientId().value());
+    }
+
+    @Override
     public FrameWriter typed(ServerSignal.Typed frame) {
         return begin("typing").room(frame.room()).user("user", frame.user()).flag("on", frame.isOn());
     }

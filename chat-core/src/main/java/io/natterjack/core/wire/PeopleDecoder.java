@@ -3,6 +3,7 @@ package io.natterjack.core.wire;
 import static io.natterjack.core.wire.FrameDecoder.room;
 
 import io.natterjack.core.CallSignal;
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.DeviceId;
 import io.natterjack.core.EventKind;
@@ -106,6 +107,7 @@ final class PeopleDecoder {
     private static @Nullable ServerFrame readSignal(JsonFields in) {
         return switch (in.text("t")) {
             case "mark" -> new ServerSignal.Marked(room(in), user(in), in.number("recv"), in.number("read"));
+            case "queued" -> new ServerSignal.Queued(room(in), new ClientId(in.text("cid")));
             case "typing" -> new ServerSignal.Typed(room(in), user(in), in.flag("on"));
             case "presence" ->
                 new ServerSignal.Presence(

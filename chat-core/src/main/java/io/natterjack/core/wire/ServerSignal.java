@@ -1,6 +1,7 @@
 package io.natterjack.core.wire;
 
 import io.natterjack.core.CallSignal;
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Notify;
 import io.natterjack.core.PresenceState;
@@ -20,6 +21,7 @@ public sealed interface ServerSignal extends ServerFrame
                 ServerSignal.Bump,
                 ServerSignal.Standing,
                 ServerSignal.Notified,
+                ServerSignal.Queued,
                 ServerSignal.Called {
     /** How far a member has read, or this user on another device. */
     final class Marked extends Value implements ServerSignal {
@@ -271,6 +273,36 @@ public sealed interface ServerSignal extends ServerFrame
         }
     }
 
+    /** What this client has sent waits where it is safe, for a store that is busy or away; its {@code ack} comes later. */
+    final class Queued extends Value implements ServerSignal {
+        private final RoomId room;
+        private final ClientId clientId;
+
+        /** Makes a frame. */
+        public Queued(RoomId room, ClientId clientId) {
+            this.room = Objects.requireNonNull(room);
+            this.clientId = Objects.requireNonNull(clientId);
+        }
+
+        public RoomId room() {
+            return room;
+        }
+
+        public ClientId clientId() {
+            return clientId;
+        }
+
+        @Override
+        public <R> R handle(ServerFrame.Handler<R> handler) {
+            return handler.queued(this);
+        }
+
+        @Override
+        protected List<?> parts() {
+            return List.of(room, clientId);
+        }
+    }
+
     /** A signal of a call. */
     final class Called extends Value implements ServerSignal {
         private final RoomId room;
@@ -325,6 +357,8 @@ public sealed interface ServerSignal extends ServerFrame
         R standing(Standing frame);
 
         R notified(Notified frame);
+
+        R queued(Queued frame);
 
         R called(Called frame);
     }

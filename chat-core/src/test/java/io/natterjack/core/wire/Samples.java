@@ -264,6 +264,7 @@ final class Samples {
                         List.of(new IceServer(List.of("turn:x"), "u", "p"), new IceServer(List.of("stun:x"), "", ""))),
                 new ServerSignal.Marked(ROOM, FROG, 7, 0),
                 new ServerSignal.Typed(ROOM, FROG, false),
+                new ServerSignal.Queued(ROOM, new ClientId("c-1")),
                 new ServerSignal.Presence(ADA, new PresenceState(PresenceState.Availability.OFFLINE, "s", 7)),
                 new ServerSignal.Presence(ADA, new PresenceState(PresenceState.Availability.ONLINE, "", 0)),
                 new ServerSignal.Bump(ROOM, AT, 7, FROG, Optional.of("hi")),

@@ -7,12 +7,12 @@ import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.spi.Flow;
-import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +63,7 @@ final class CommitLane {
         }
     }
 
-    private final MessageStore store;
+    private final Function<List<Draft>, List<Outcome>> store;
     private final RoomRouter router;
     private final Executor storeThreads;
     private final Scheduler scheduler;
@@ -79,7 +80,7 @@ final class CommitLane {
     private boolean closed;
 
     CommitLane(
-            MessageStore store,
+            Function<List<Draft>, List<Outcome>> store,
             RoomRouter router,
             Executor storeThreads,
             Scheduler scheduler,
@@ -217,10 +218,14 @@ final class CommitLane {
     /** Appends all; if the store rejects that, the halves in order; a single one it rejects is refused for good. */
     private List<Outcome> appendHalving(List<Entry> entries) {
         try {
-            return store.append(entries.stream().map(Entry::draft).toList());
+            return store.apply(entries.stream().map(Entry::draft).toList());
         } catch (RuntimeException failure) {
             if (failure instanceof StoreException known && known.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw known;
+            }
+            if (failure instanceof StoreException known && known.kind() == StoreException.Kind.FENCED) {
+                LOG.info("Somebody else appends by now what this process was about to: {}", known.getMessage());
+                return Collections.nCopies(entries.size(), UNAVAILABLE);
             }
             if (entries.size() == 1) {
                 LOG.warn(
@@ -247,11 +252,15 @@ final class CommitLane {
         for (int i = 0; i < outcomes.size(); i++) {
             complete(mine.entries.get(i), outcomes.get(i));
         }
-        if (mine.failures > 0) {
-            // A duplicate may be of the first try, and nobody has published that.
-            roomsChanged(mine);
-        } else {
-            publish(mine, outcomes);
+        try {
+            if (mine.failures > 0) {
+                // A duplicate may be of the first try, and nobody has published that.
+                roomsChanged(mine);
+            } else {
+                publish(mine, outcomes);
+            }
+        } catch (RuntimeException fault) {
+            LOG.error("What was committed could not be published; it shows later", fault);
         }
     }
 

@@ -2,6 +2,7 @@ package io.natterjack.server.engine;
 
 import io.natterjack.core.Draft;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.spi.Fence;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PersistenceQueue;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -60,9 +62,36 @@ public final class GroupCommitQueue implements PersistenceQueue {
      */
     public GroupCommitQueue(
             MessageStore store, RoomRouter router, Executor storeThreads, Scheduler scheduler, Bounds bounds) {
+        this(store::append, store.appendConcurrency(), router, storeThreads, scheduler, bounds);
+    }
+
+    /** Makes one that appends under a fence. */
+    public static GroupCommitQueue fenced(
+            MessageStore store,
+            Fence fence,
+            RoomRouter router,
+            Executor storeThreads,
+            Scheduler scheduler,
+            Bounds bounds) {
+        return new GroupCommitQueue(
+                batch -> store.append(batch, fence),
+                store.appendConcurrency(),
+                router,
+                storeThreads,
+                scheduler,
+                bounds);
+    }
+
+    private GroupCommitQueue(
+            Function<List<Draft>, List<Outcome>> append,
+            int concurrency,
+            RoomRouter router,
+            Executor storeThreads,
+            Scheduler scheduler,
+            Bounds bounds) {
         load = new QueueLoad(bounds.maxDrafts(), bounds.maxBytes());
-        lanes = IntStream.range(0, Math.max(1, store.appendConcurrency()))
-                .mapToObj(i -> new CommitLane(store, router, storeThreads, scheduler, bounds, load))
+        lanes = IntStream.range(0, Math.max(1, concurrency))
+                .mapToObj(i -> new CommitLane(append, router, storeThreads, scheduler, bounds, load))
                 .toList();
     }
 

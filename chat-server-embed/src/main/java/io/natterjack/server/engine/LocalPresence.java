@@ -64,7 +64,7 @@ public final class LocalPresence implements Presence {
             Person person = people.computeIfAbsent(user, first -> new Person());
             person.grace.cancel();
             person.sessions.put(session, state);
-            calls = show(user, person, of(person));
+            calls = show(user, person, PresenceState.of(person.sessions.values()));
         }
         calls.forEach(Runnable::run);
     }
@@ -78,7 +78,7 @@ public final class LocalPresence implements Presence {
                 return;
             }
             if (!person.sessions.isEmpty()) {
-                calls = show(user, person, of(person));
+                calls = show(user, person, PresenceState.of(person.sessions.values()));
             } else if (forGood || grace.isZero()) {
                 calls = gone(user, person);
             } else {
@@ -102,27 +102,16 @@ public final class LocalPresence implements Presence {
     private List<Runnable> gone(UserId user, Person person) {
         people.remove(user);
         long now = scheduler.wallMillis();
-        boolean wasShown = person.shown.availability() != Availability.OFFLINE;
-        if (wasShown) {
-            lastSeen.remove(user);
-            lastSeen.put(user, now);
+        if (person.shown.availability() == Availability.OFFLINE) {
+            return List.of(); // who was hidden goes without a word
         }
-        return show(user, person, new PresenceState(Availability.OFFLINE, "", wasShown ? now : seen(user)));
+        lastSeen.remove(user);
+        lastSeen.put(user, now);
+        return show(user, person, new PresenceState(Availability.OFFLINE, "", now));
     }
 
     private long seen(UserId user) {
         return lastSeen.getOrDefault(user, 0L);
-    }
-
-    /** Guarded by this. The most present session decides, and the newest word of it. */
-    private PresenceState of(Person person) {
-        PresenceState most = PresenceState.UNKNOWN;
-        for (PresenceState state : person.sessions.values()) {
-            if (state.availability().compareTo(most.availability()) >= 0) {
-                most = state.status().isEmpty() && most.availability() == state.availability() ? most : state;
-            }
-        }
-        return most.availability() == Availability.HIDDEN ? PresenceState.UNKNOWN : most;
     }
 
     /** Guarded by this; returns the calls that are to be made without it. */

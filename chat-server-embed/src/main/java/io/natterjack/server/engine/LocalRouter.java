@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
 /**
  * A {@link RoomRouter} for the sessions of one process. Each attached room has a {@link RoomFeed}.
  *
- * <p>Events that another process commits to the same store are delivered when a later event of this process shows the hole.
+ * <p>What another process commits to the same store comes by {@link SharedRouter} and {@link Sweep}, or when a later event of this
+ * process shows the hole.
  *
  * <p><b>Threads.</b> Any thread calls. The work of a room runs on its lane, reads of the store on the threads for that.
  */
@@ -58,6 +59,7 @@ public final class LocalRouter implements RoomRouter {
     private final AtomicLong publishedBudget = new AtomicLong(MAX_PUBLISHED_BYTES);
     private final List<Consumer<List<RoomEvent>>> observers = new CopyOnWriteArrayList<>();
     private final Map<RoomId, RoomFeed> feeds = new ConcurrentHashMap<>();
+    private final KnownHeads known = new KnownHeads();
 
     /**
      * Makes a router without rooms.
@@ -120,6 +122,12 @@ public final class LocalRouter implements RoomRouter {
 
     @Override
     public void committed(List<RoomEvent> events) {
+        published(events);
+    }
+
+    /** Publishes what was committed, here or by another process: a hint, that may come twice, late, or never. */
+    void published(List<RoomEvent> events) {
+        events.forEach(event -> known.add(event.room(), event.at()));
         observers.forEach(observer -> observer.accept(events));
         events.stream()
                 .collect(Collectors.groupingBy(RoomEvent::room, LinkedHashMap::new, Collectors.toList()))
@@ -137,6 +145,29 @@ public final class LocalRouter implements RoomRouter {
         if (feed != null) {
             feed.changed();
         }
+    }
+
+    /** Says that the store has the room's head there. */
+    void moved(RoomId room, Cursor head) {
+        RoomFeed feed = feeds.get(room);
+        if (feed != null) {
+            feed.moved(head);
+        }
+    }
+
+    /** Returns how far rooms are known to have got, by whatever was heard of them. */
+    KnownHeads known() {
+        return known;
+    }
+
+    /** Tells whether anybody is attached to the room, or was a moment ago. */
+    boolean isAttached(RoomId room) {
+        return feeds.containsKey(room);
+    }
+
+    /** Returns the rooms that somebody is attached to, or was a moment ago. */
+    public List<RoomId> attached() {
+        return List.copyOf(feeds.keySet());
     }
 
     @Override

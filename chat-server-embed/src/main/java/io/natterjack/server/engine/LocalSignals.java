@@ -1,13 +1,18 @@
 package io.natterjack.server.engine;
 
 import io.natterjack.core.RoomId;
+import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Signal;
 import io.natterjack.core.spi.Signals;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,19 +25,19 @@ import org.slf4j.LoggerFactory;
 public final class LocalSignals implements Signals {
     private static final Logger LOG = LoggerFactory.getLogger(LocalSignals.class);
 
-    private record Listener(UserId user, Sink sink) {}
+    private record Listener(UserId user, SessionId session, Sink sink) {}
 
     private final Map<UserId, Set<Listener>> users = new ConcurrentHashMap<>();
     private final Map<RoomId, Set<Listener>> rooms = new ConcurrentHashMap<>();
 
     @Override
-    public Listening listen(UserId user, Sink sink) {
-        return listen(users, user, new Listener(user, sink));
+    public Listening listen(UserId user, SessionId session, Sink sink) {
+        return listen(users, user, new Listener(user, session, sink));
     }
 
     @Override
-    public Listening listen(RoomId room, UserId user, Sink sink) {
-        return listen(rooms, room, new Listener(user, sink));
+    public Listening listen(RoomId room, UserId user, SessionId session, Sink sink) {
+        return listen(rooms, room, new Listener(user, session, sink));
     }
 
     private static <K> Listening listen(Map<K, Set<Listener>> listeners, K key, Listener listener) {
@@ -48,22 +53,37 @@ public final class LocalSignals implements Signals {
         });
     }
 
-    @Override
-    public void toUser(UserId user, Signal signal, Object except) {
-        send(users.get(user), signal, except);
+    /** Tells whether somebody listens as that user. */
+    boolean isHeard(UserId user) {
+        return users.containsKey(user);
+    }
+
+    /** Tells whether somebody listens to the room. */
+    boolean isHeard(RoomId room) {
+        return rooms.containsKey(room);
     }
 
     @Override
-    public void toRoom(RoomId room, Signal signal, Object except) {
-        send(rooms.get(room), signal, except);
+    public void toUser(UserId user, Signal signal, Optional<SessionId> except) {
+        send(users.get(user), signal, session -> except.isEmpty() || !session.equals(except.get()));
     }
 
-    private static void send(@Nullable Set<Listener> listeners, Signal signal, Object except) {
+    @Override
+    public void toRoom(RoomId room, Signal signal, Optional<SessionId> except) {
+        send(rooms.get(room), signal, session -> except.isEmpty() || !session.equals(except.get()));
+    }
+
+    @Override
+    public void toSession(UserId user, SessionId session, Signal signal) {
+        send(users.get(user), signal, session::equals);
+    }
+
+    private static void send(@Nullable Set<Listener> listeners, Signal signal, Predicate<SessionId> wanted) {
         if (listeners == null) {
             return;
         }
         for (Listener listener : listeners) {
-            if (listener.sink() != except) {
+            if (wanted.test(listener.session())) {
                 try {
                     listener.sink().signal(signal);
                 } catch (RuntimeException fault) {
@@ -74,9 +94,14 @@ public final class LocalSignals implements Signals {
     }
 
     @Override
-    public int present(RoomId room) {
+    public CompletionStage<Integer> present(RoomId room) {
+        return CompletableFuture.completedFuture(people(room).size());
+    }
+
+    /** Returns who listens to the room. */
+    Set<UserId> people(RoomId room) {
         Set<UserId> present = new HashSet<>();
         rooms.getOrDefault(room, Set.of()).forEach(listener -> present.add(listener.user()));
-        return present.size();
+        return present;
     }
 }

@@ -154,6 +154,18 @@ final class RoomFeed {
         }
     }
 
+    /** Says that the store has the room's head there. */
+    void moved(Cursor head) {
+        lane.execute(() -> {
+            if (!isLoaded()) {
+                missing = true;
+            } else if (isOfThisPast(head) && head.seq() > last) {
+                missing = true;
+                catchUp();
+            }
+        });
+    }
+
     void close() {
         lane.execute(this::closeNow);
     }
@@ -195,7 +207,7 @@ final class RoomFeed {
         if (!isLoaded() || closed) {
             return;
         }
-        batch.events().stream().filter(event -> event.seq() > last).forEach(event -> early.put(event.seq(), event));
+        batch.events().stream().filter(this::isNews).forEach(event -> early.put(event.seq(), event));
         deliverInOrder();
         if (early.size() > MAX_EARLY) {
             early.clear();
@@ -206,6 +218,25 @@ final class RoomFeed {
         } else if (!early.isEmpty()) {
             catchUpLater(PATIENCE);
         }
+    }
+
+    private boolean isNews(RoomEvent event) {
+        return isOfThisPast(event.at()) && event.seq() > last;
+    }
+
+    /**
+     * Tells whether a place is of the past that this feed delivers. One of a later epoch ends the feed: the store has forgotten something,
+     * and who follows has to begin anew from what it has.
+     */
+    private boolean isOfThisPast(Cursor at) {
+        if (at.epoch() > epoch && !closed) {
+            LOG.warn("The store begins a new past of room {}: epoch {} after {}", room, at.epoch(), epoch);
+            List<RoomSink> sinks = new ArrayList<>(idle);
+            sinks.addAll(live);
+            closeNow();
+            sinks.forEach(RoomSink::reset);
+        }
+        return at.epoch() == epoch && !closed;
     }
 
     private void deliverInOrder() {
@@ -298,7 +329,7 @@ final class RoomFeed {
         }
         failedReads = 0;
         long before = last;
-        events.stream().filter(event -> event.seq() > last).forEach(event -> early.putIfAbsent(event.seq(), event));
+        events.stream().filter(this::isNews).forEach(event -> early.putIfAbsent(event.seq(), event));
         deliverInOrder();
         // A store that leaves out what is next isn't asked again and again at once.
         if (missing || last > before) {
@@ -330,7 +361,9 @@ final class RoomFeed {
         // What lies above last is delivered to all when it's its turn; a sink must not have it before.
         List<RoomEvent> part = events == null
                 ? List.of()
-                : events.stream().filter(event -> event.seq() <= last).toList();
+                : events.stream()
+                        .filter(event -> isOfThisPast(event.at()) && event.seq() <= last)
+                        .toList();
         if (part.isEmpty() || !idle.contains(sink)) {
             progress.completeExceptionally(failure != null ? failure : LocalRouter.notAttached(room));
         } else {

@@ -54,6 +54,11 @@ public final class StoreReads {
         return result;
     }
 
+    /** Tells whether the last read succeeded. */
+    public boolean isAnswering() {
+        return !failing.get();
+    }
+
     private void failed(Throwable failure) {
         if (!failing.getAndSet(true)) {
             LOG.warn("The store can't be read; those who need it try again: {}", failure.toString());

@@ -16,7 +16,7 @@ final class Access {
     Access(RoomView view, Permissions permissions) {
         this.view = view;
         this.permissions = permissions;
-        this.unlimited = new Terms(view.accessRev(), permissions.has(Permission.MODERATE), 0);
+        this.unlimited = new Terms(view.head().epoch(), view.accessRev(), permissions.has(Permission.MODERATE), 0);
     }
 
     RoomView view() {
@@ -45,6 +45,10 @@ final class Access {
     Terms terms(long now, Duration undoWindow) {
         return undoWindow.isZero()
                 ? unlimited
-                : new Terms(unlimited.accessRev(), unlimited.isOverOthers(), now - undoWindow.toMillis());
+                : new Terms(
+                        unlimited.epoch(),
+                        unlimited.accessRev(),
+                        unlimited.isOverOthers(),
+                        now - undoWindow.toMillis());
     }
 }

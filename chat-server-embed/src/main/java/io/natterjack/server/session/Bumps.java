@@ -1,5 +1,6 @@
 package io.natterjack.server.session;
 
+import io.natterjack.core.Cursor;
 import io.natterjack.core.EventKind;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
@@ -14,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,28 +33,48 @@ public final class Bumps {
     private final Signals signals;
     private final Map<RoomId, Set<Interest>> interests = new ConcurrentHashMap<>();
 
-    /** Makes one that nobody has asked anything. */
+    /** Makes one that nobody has asked anything; it sends to the sessions of this process alone, since each node hears of each event. */
     public Bumps(Scheduler scheduler, Signals signals) {
         this.scheduler = scheduler;
         this.signals = signals;
     }
 
+    /** One who wants to hear of a room. */
+    interface Ear {
+        /** Takes what there is to tell. */
+        void bump(Signal signal);
+
+        /** Asks whether they still may hear of the room: they may have been removed by an event that wasn't heard. Fails if nobody knows. */
+        CompletionStage<Boolean> mayStill();
+    }
+
     /** One session's wish to hear of one room. */
     final class Interest implements AutoCloseable {
         private final RoomId room;
-        private final Consumer<Signal> sink;
+        private final Ear ear;
 
         // Guarded by this.
         private @Nullable RoomEvent latest;
         private boolean pausing;
+        private @Nullable Cursor last;
+        private boolean isDoubtful;
 
-        private Interest(RoomId room, Consumer<Signal> sink) {
+        private Interest(RoomId room, Ear ear) {
             this.room = room;
-            this.sink = sink;
+            this.ear = ear;
         }
 
+        /** What doesn't follow the event before it may have missed one that ends all this. */
         private void happened(RoomEvent event) {
             synchronized (this) {
+                Cursor before = last;
+                boolean follows =
+                        before != null && before.epoch() == event.at().epoch() && before.seq() + 1 == event.seq();
+                if (before != null && before.epoch() == event.at().epoch() && before.seq() >= event.seq()) {
+                    return;
+                }
+                isDoubtful |= before != null && !follows;
+                last = event.at();
                 latest = event;
                 if (pausing) {
                     return;
@@ -65,14 +86,32 @@ public final class Bumps {
 
         private void tell() {
             RoomEvent event;
+            boolean doubtful;
             synchronized (this) {
                 event = latest;
                 latest = null;
                 pausing = event != null;
+                doubtful = isDoubtful;
+                isDoubtful = false;
             }
-            if (event != null) {
-                sink.accept(bump(event));
-                scheduler.after(PAUSE, this::tell);
+            if (event == null) {
+                return;
+            }
+            if (doubtful) {
+                ear.mayStill().whenComplete((may, failure) -> checked(event, may));
+            } else {
+                ear.bump(bump(event));
+            }
+            scheduler.after(PAUSE, this::tell);
+        }
+
+        private void checked(RoomEvent event, @Nullable Boolean may) {
+            if (may == null) {
+                synchronized (this) {
+                    isDoubtful = true;
+                }
+            } else if (may) {
+                ear.bump(bump(event));
             }
         }
 
@@ -85,9 +124,9 @@ public final class Bumps {
         }
     }
 
-    /** Has {@code sink} hear of the room, until the interest is closed. */
-    Interest listen(RoomId room, Consumer<Signal> sink) {
-        Interest interest = new Interest(room, sink);
+    /** Has {@code ear} hear of the room, until the interest is closed. */
+    Interest listen(RoomId room, Ear ear) {
+        Interest interest = new Interest(room, ear);
         interests.compute(room, (same, present) -> {
             Set<Interest> set = present == null ? ConcurrentHashMap.newKeySet() : present;
             set.add(interest);
@@ -99,7 +138,7 @@ public final class Bumps {
     private static Signal bump(RoomEvent event) {
         return new Signal(
                 new ServerSignal.Bump(event.room(), event.at(), event.timestamp(), event.sender(), preview(event)),
-                List.of("bump", event.room()));
+                Signal.kind("bump", event.room()));
     }
 
     private static Optional<String> preview(RoomEvent event) {
@@ -113,7 +152,12 @@ public final class Bumps {
                         : text.substring(0, text.offsetByCodePoints(0, MAX_PREVIEW)));
     }
 
-    /** Events were committed. */
+    /** Tells whether somebody wants to hear of the room. */
+    public boolean isInterested(RoomId room) {
+        return interests.containsKey(room);
+    }
+
+    /** Events were committed, here or elsewhere. */
     public void committed(List<RoomEvent> events) {
         for (RoomEvent event : events) {
             Set<Interest> ofRoom = interests.get(event.room());
@@ -140,7 +184,7 @@ public final class Bumps {
     private void tell(RoomEvent event, RoomChange.Member change) {
         Signal signal = new Signal(
                 new ServerSignal.Standing(event.room(), change, event.sender()),
-                List.of("standing", event.room(), event.seq()));
-        signals.toUser(change.user(), signal, this);
+                Signal.kind("standing", event.room(), event.seq()));
+        signals.toUser(change.user(), signal, Optional.empty());
     }
 }

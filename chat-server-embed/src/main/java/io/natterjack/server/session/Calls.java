@@ -4,17 +4,21 @@ import io.natterjack.core.CallSignal;
 import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.spi.Signal;
 import io.natterjack.core.spi.Signals;
 import io.natterjack.core.wire.ServerSignal;
+import io.natterjack.server.node.Nodes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *               └── hang-up, busy, time-out ─▶ over
  * </pre>
  *
+ * <p>A call is known to the node that the caller is on; what is said on others comes there through {@link CallsElsewhere}.
+ *
  * <p><b>Bounded.</b> {@value #MAX_CALLS} calls of one person at a time; a call is over after four hours.
  *
  * <p><b>Threads.</b> Any; guarded by this. Signals are sent without it.
@@ -36,7 +42,7 @@ public final class Calls {
     private static final Duration DEFAULT_RINGING = Duration.ofSeconds(30);
 
     /** One device in a call, or that could be. */
-    record Party(UserId user, DeviceId device, Signals.Sink sink) {}
+    record Party(UserId user, DeviceId device, SessionId session) {}
 
     private static final class Call {
         final String id;
@@ -59,14 +65,18 @@ public final class Calls {
 
     private final Scheduler scheduler;
     private final Signals signals;
+    private final CallsElsewhere elsewhere;
 
     // Guarded by this.
     private final Map<String, Call> calls = new HashMap<>();
 
+    private long signalled;
+
     /** Makes one without calls. */
-    public Calls(Scheduler scheduler, Signals signals) {
+    public Calls(Scheduler scheduler, Signals signals, Nodes nodes) {
         this.scheduler = scheduler;
         this.signals = signals;
+        this.elsewhere = new CallsElsewhere(nodes, this);
     }
 
     /**
@@ -74,7 +84,19 @@ public final class Calls {
      *
      * @return why it is refused; nothing if it was passed on
      */
-    Optional<ErrorCode> signal(RoomId room, Party from, CallSignal signal) {
+    CompletionStage<Optional<ErrorCode>> signal(RoomId room, Party from, CallSignal signal) {
+        boolean isHere = signal.op() == CallSignal.Op.OFFER || isKnown(signal.call());
+        return isHere
+                ? CompletableFuture.completedFuture(signalHere(room, from, signal))
+                : elsewhere.signal(room, from, signal);
+    }
+
+    synchronized boolean isKnown(String call) {
+        return calls.containsKey(call);
+    }
+
+    /** Takes a signal of a call that this node knows. */
+    Optional<ErrorCode> signalHere(RoomId room, Party from, CallSignal signal) {
         List<Runnable> sending = new ArrayList<>();
         Optional<ErrorCode> refusal;
         synchronized (this) {
@@ -109,13 +131,13 @@ public final class Calls {
     /** Guarded by this. */
     private Optional<ErrorCode> inCall(RoomId room, Party from, CallSignal signal, List<Runnable> sending) {
         Call call = calls.get(signal.call());
-        boolean isCaller = call != null && from.sink() == call.caller.sink();
+        boolean isCaller = call != null && from.session().equals(call.caller.session());
         boolean isCallee = call != null && from.user().equals(call.callee) && !isCaller;
         if (call == null || !call.room.equals(room) || !isCaller && !isCallee) {
             return Optional.of(ErrorCode.TARGET_UNKNOWN);
         }
         Party answered = call.answered;
-        if (isCallee && answered != null && answered.sink() != from.sink()) {
+        if (isCallee && answered != null && !answered.session().equals(from.session())) {
             return Optional.of(ErrorCode.TARGET_UNKNOWN); // another device has it
         }
         switch (signal.op()) {
@@ -126,15 +148,15 @@ public final class Calls {
                 call.answered = from;
                 call.end.cancel();
                 call.end = scheduler.after(LONGEST, () -> timeOut(call));
-                Signal elsewhere = called(call, call.caller.user(), CallSignal.hangup(call.id, "elsewhere"));
-                sending.add(() -> signals.toUser(call.callee, elsewhere, from.sink()));
+                Signal over = called(call, call.caller.user(), CallSignal.hangup(call.id, "elsewhere"));
+                sending.add(() -> signals.toUser(call.callee, over, Optional.of(from.session())));
             }
             case HANGUP -> {
                 // A device that is busy or declines says so for all devices of its user.
                 end(call);
                 if (isCallee && answered == null) {
-                    Signal elsewhere = called(call, call.caller.user(), CallSignal.hangup(call.id, "elsewhere"));
-                    sending.add(() -> signals.toUser(call.callee, elsewhere, from.sink()));
+                    Signal over = called(call, call.caller.user(), CallSignal.hangup(call.id, "elsewhere"));
+                    sending.add(() -> signals.toUser(call.callee, over, Optional.of(from.session())));
                 }
             }
             default -> {}
@@ -147,21 +169,25 @@ public final class Calls {
         Signal passed = called(call, from.user(), signal.from(from.device()));
         Party answered = call.answered;
         if (!isCaller) {
-            call.caller.sink().signal(passed);
+            toParty(call.caller, passed);
         } else if (answered != null) {
-            answered.sink().signal(passed);
+            toParty(answered, passed);
         } else {
-            signals.toUser(call.callee, passed, call.caller.sink());
+            signals.toUser(call.callee, passed, Optional.of(call.caller.session()));
         }
     }
 
     private void toCallee(Call call, Party from, CallSignal signal) {
-        signals.toUser(call.callee, called(call, from.user(), signal.from(from.device())), from.sink());
+        signals.toUser(call.callee, called(call, from.user(), signal.from(from.device())), Optional.of(from.session()));
     }
 
-    private static Signal called(Call call, UserId from, CallSignal signal) {
+    private void toParty(Party party, Signal signal) {
+        signals.toSession(party.user(), party.session(), signal);
+    }
+
+    private synchronized Signal called(Call call, UserId from, CallSignal signal) {
         // No two of a call may take each other's place.
-        return new Signal(new ServerSignal.Called(call.room, from, signal), new Object());
+        return new Signal(new ServerSignal.Called(call.room, from, signal), Signal.kind("call", call.id, ++signalled));
     }
 
     /** Guarded by this. */
@@ -178,25 +204,31 @@ public final class Calls {
             end(call);
         }
         CallSignal over = CallSignal.hangup(call.id, "timeout");
-        call.caller.sink().signal(called(call, call.callee, over));
-        signals.toUser(call.callee, called(call, call.caller.user(), over), call.caller.sink());
+        toParty(call.caller, called(call, call.callee, over));
+        signals.toUser(call.callee, called(call, call.caller.user(), over), Optional.of(call.caller.session()));
     }
 
-    /** A device is gone, and with it its calls. */
-    void gone(Signals.Sink sink) {
+    /** A session is over, and with it its calls. */
+    void gone(SessionId session) {
+        goneHere(session);
+        elsewhere.gone(session);
+    }
+
+    /** A session, of this node or another, is over, and with it its calls that this node knows. */
+    void goneHere(SessionId session) {
         List<Runnable> sending = new ArrayList<>();
         synchronized (this) {
             for (Call call : List.copyOf(calls.values())) {
                 Party answered = call.answered;
                 CallSignal over = CallSignal.hangup(call.id, "gone");
-                if (call.caller.sink() == sink) {
+                if (call.caller.session().equals(session)) {
                     end(call);
                     Signal signal = called(call, call.caller.user(), over);
-                    sending.add(() -> signals.toUser(call.callee, signal, sink));
-                } else if (answered != null && answered.sink() == sink) {
+                    sending.add(() -> signals.toUser(call.callee, signal, Optional.of(session)));
+                } else if (answered != null && answered.session().equals(session)) {
                     end(call);
                     Signal signal = called(call, call.callee, over);
-                    sending.add(() -> call.caller.sink().signal(signal));
+                    sending.add(() -> toParty(call.caller, signal));
                 }
             }
         }

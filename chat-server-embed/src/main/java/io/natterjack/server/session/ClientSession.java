@@ -144,6 +144,16 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         });
     }
 
+    /** Ends the session if it is one of {@code user} whose token was made until then. */
+    void endIfRevoked(UserId user, long issuedBefore) {
+        lane.execute(() -> {
+            Principal principal = who;
+            if (principal != null && principal.user().equals(user) && principal.isRevokedBy(issuedBefore)) {
+                end(CloseReason.AUTH);
+            }
+        });
+    }
+
     /** Ends the session. */
     void close(CloseReason reason) {
         lane.execute(() -> end(reason));

@@ -42,6 +42,8 @@ import org.slf4j.LoggerFactory;
 final class JoinedRoom implements RoomSink, PacedWork.Job {
     private static final Logger LOG = LoggerFactory.getLogger(JoinedRoom.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final int RESET_SPREAD_MILLIS = 1_000;
+    private static final Duration TRUSTED = Duration.ofSeconds(2);
 
     /** Settings that may close a room to those who hear it. */
     private static final Set<String> HIDING = Set.of("kind", "grants");
@@ -63,6 +65,8 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     /** What the user may do here; null when that may have changed since it was asked. */
     private volatile @Nullable Access access;
+
+    private volatile long askedAt;
 
     private final AtomicInteger accessGeneration = new AtomicInteger();
 
@@ -128,9 +132,16 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         return refused || isAttached();
     }
 
-    /** Returns what the user may do here; nothing if that must be asked anew. */
+    /**
+     * Returns what the user may do here; nothing if that must be asked anew. Between two people it is asked anew every few seconds: that one
+     * has blocked the other is no event of the room, and news of it from another node may get lost.
+     */
     Optional<Access> access() {
-        return Optional.ofNullable(access);
+        Access known = access;
+        boolean isOld = known != null
+                && !known.view().settings().people().isEmpty()
+                && context.scheduler().nanoTime() - askedAt > TRUSTED.toNanos();
+        return isOld ? Optional.empty() : Optional.ofNullable(known);
     }
 
     /** Tells whether this is only what happened until the user was removed. */
@@ -145,6 +156,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     /** Takes what the user may do, unless that may have changed since {@code generation}, when it began to be asked. */
     void access(Access fresh, int generation) {
+        askedAt = context.scheduler().nanoTime();
         access = fresh;
         if (accessGeneration.get() != generation) {
             access = null;
@@ -191,6 +203,15 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         } else if (own) {
             lane.execute(this::askAgain);
         }
+    }
+
+    /** {@inheritDoc} The client comes again, soon but not with all others at once, and is told from where on its past isn't ours. */
+    @Override
+    public void reset() {
+        over = true;
+        forgetAccess();
+        long spread = Math.floorMod(connection.id().hashCode(), RESET_SPREAD_MILLIS);
+        context.scheduler().after(Duration.ofMillis(spread), () -> connection.close(CloseReason.DRAIN));
     }
 
     /** What the room is now may not be for this user any more. */

@@ -45,6 +45,13 @@ record Mutation(
                 frame.id(), frame.room(), frame.clientId(), frame.isResend(), change.body(), Optional.empty(), change);
     }
 
+    /** Returns the mutation that became the draft. */
+    static Mutation of(Draft draft) {
+        RoomChange change = draft.change().orElse(null);
+        Optional<Target> replyTo = change == null ? draft.target() : Optional.empty();
+        return new Mutation(0, draft.room(), draft.clientId(), true, draft.body(), replyTo, change);
+    }
+
     EventKind kind() {
         return change == null ? EventKind.MESSAGE : change.kind();
     }

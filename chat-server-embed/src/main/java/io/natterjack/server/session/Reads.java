@@ -173,12 +173,13 @@ final class Reads {
         return inRoom(frame.id(), frame.room(), needed, (store, access) -> {
             List<Membership> members = store.members(frame.room(), frame.standing(), frame.after(), frame.limit() + 1);
             boolean more = members.size() > frame.limit();
-            return new PeopleAnswer.Members(
-                    frame.id(),
-                    frame.room(),
-                    shown(members.subList(0, more ? frame.limit() : members.size()), access),
-                    more,
-                    signals.present(frame.room()));
+            List<Membership> page = shown(members.subList(0, more ? frame.limit() : members.size()), access);
+            signals.present(frame.room())
+                    .thenAcceptAsync(
+                            present -> session.send(
+                                    new PeopleAnswer.Members(frame.id(), frame.room(), page, more, present)),
+                            lane);
+            return null;
         });
     }
 
@@ -322,9 +323,12 @@ final class Reads {
                 .get();
     }
 
-    /** Reads in a room, if that is permitted there. */
+    /** Reads in a room, if that is permitted there; null if the answer comes later. */
     private Optional<ServerFrame> inRoom(
-            int requestId, RoomId room, Permission needed, BiFunction<MessageStore, Access, ServerFrame> read) {
+            int requestId,
+            RoomId room,
+            Permission needed,
+            BiFunction<MessageStore, Access, @Nullable ServerFrame> read) {
         return read(requestId, store -> {
             // Now, and not when it was asked: it may have waited, and much may have changed.
             Access access = known.apply(room).orElseGet(() -> accesses.now(store, room));

@@ -20,6 +20,7 @@ import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -54,6 +55,7 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
     private final SessionContext context;
     private final Connection connection;
     private final Lane lane;
+    private final QueuedChanges queuedChanges;
     private final Accesses accesses;
     private final DeviceId device;
     private final Session session;
@@ -80,6 +82,7 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
         this.context = context;
         this.connection = connection;
         this.lane = lane;
+        this.queuedChanges = new QueuedChanges(lane);
         this.accesses = accesses;
         this.device = device;
         this.session = session;
@@ -147,6 +150,7 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
      */
     void close(boolean forGood) {
         paced.clear();
+        queuedChanges.close();
         signals.close(forGood);
         joined.values().forEach(JoinedRoom::leave);
         joined.clear();
@@ -349,7 +353,10 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
             changesUnderWay--;
         }
         boolean isQuit = mutation.clientId().value().startsWith(ClientId.SERVERS_OWN);
-        if (outcome instanceof Outcome.Accepted accepted) {
+        if (outcome instanceof Outcome.Queued queued) {
+            session.send(new ServerSignal.Queued(mutation.room(), mutation.clientId()));
+            queuedChanges.await(mutation, queued.settled(), settled -> answered(mutation, settled, "", false));
+        } else if (outcome instanceof Outcome.Accepted accepted) {
             session.send(
                     isQuit
                             ? new ServerFrame.Ok(mutation.id(), OptionalLong.empty())

@@ -10,6 +10,7 @@ import io.natterjack.core.Permission;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.lane.Lane;
+import io.natterjack.core.spi.DraftRules;
 import io.natterjack.core.spi.Flow;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -261,7 +262,15 @@ final class RoomWriter {
 
     private void append(Pending pending, Draft draft) {
         waiting.remove();
-        context.queue().append(draft, pending.flow).thenAcceptAsync(outcome -> settled(pending, outcome, ""), lane);
+        context.queue().append(draft, pending.flow).thenAcceptAsync(outcome -> appended(pending, outcome), lane);
+    }
+
+    private void appended(Pending pending, Outcome outcome) {
+        JoinedRoom place = joined;
+        if (place != null && outcome.equals(DraftRules.stale())) {
+            place.forgetAccess(); // What was asked may be of another epoch, and no event says so.
+        }
+        settled(pending, outcome, "");
     }
 
     private void settle(Pending pending, Outcome outcome) {

@@ -8,6 +8,7 @@ import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.spi.Signals;
 import io.natterjack.server.engine.LocalPresence;
 import io.natterjack.server.engine.LocalSignals;
+import io.natterjack.server.node.Nodes;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -35,15 +36,16 @@ public record Services(
     /** Returns services in one process under a policy, with nothing else that is out of the ordinary. */
     public static Services plain(AccessPolicy policy, Scheduler scheduler) {
         Signals signals = new LocalSignals();
+        Nodes alone = Nodes.alone(Runnable::run, scheduler);
         return new Services(
                 policy,
                 signals,
                 new LocalPresence(scheduler, LocalPresence.GRACE),
                 Interception.NONE,
                 Duration.ZERO,
-                new Rates(scheduler, Rates.Rate.NONE, Rates.Rate.NONE),
+                new Rates(scheduler, Rates.Rate.NONE, Rates.Rate.NONE, alone),
                 Directory.STORED,
-                new Calls(scheduler, signals),
+                new Calls(scheduler, signals, alone),
                 new Bumps(scheduler, signals),
                 user -> List.of());
     }

@@ -49,9 +49,10 @@ public record SessionContext(
         this(auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, (by, other) -> {});
     }
 
-    SessionContext withBlocked(BiConsumer<UserId, UserId> consumer) {
+    SessionContext alsoTellingOfBlocks(BiConsumer<UserId, UserId> consumer) {
+        BiConsumer<UserId, UserId> all = blocked.andThen(consumer);
         return new SessionContext(
-                auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, consumer);
+                auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, all);
     }
 
     /** Returns a new client id for what a session does by itself. */

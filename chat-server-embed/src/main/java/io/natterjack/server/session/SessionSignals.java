@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -110,7 +111,7 @@ final class SessionSignals implements Signals.Sink {
         this.session = session;
         this.known = known;
         this.id = id;
-        this.asUser = signals().listen(accesses.user(), this);
+        this.asUser = signals().listen(accesses.user(), id, this);
     }
 
     private Signals signals() {
@@ -137,7 +138,7 @@ final class SessionSignals implements Signals.Sink {
         heardOf.values().forEach(Bumps.Interest::close);
         heardOf.clear();
         watching.close();
-        context.services().calls().gone(this);
+        context.services().calls().gone(id);
         context.services().presence().disconnected(accesses.user(), id, forGood || isGoingForGood);
     }
 
@@ -173,19 +174,14 @@ final class SessionSignals implements Signals.Sink {
         }
         switch (standing.change().standing()) {
             case IN -> hearOf(List.of(standing.room()));
-            case OUT, INVITED, BANNED -> {
-                Bumps.Interest interest = heardOf.remove(standing.room());
-                if (interest != null) {
-                    interest.close();
-                }
-            }
+            case OUT, INVITED, BANNED -> stopHearingOf(standing.room());
         }
     }
 
     // Rooms.
 
     void joined(RoomId room) {
-        inRooms.computeIfAbsent(room, first -> signals().listen(room, accesses.user(), this));
+        inRooms.computeIfAbsent(room, first -> signals().listen(room, accesses.user(), id, this));
     }
 
     void left(RoomId room) {
@@ -205,10 +201,7 @@ final class SessionSignals implements Signals.Sink {
     List<RoomId> readable(MessageStore store, List<RoomId> rooms) {
         return rooms.stream()
                 .filter(room -> !heardOf.containsKey(room))
-                .filter(room -> {
-                    Access access = accesses.now(store, room);
-                    return access.view().standing() == Standing.IN && access.may(Permission.READ);
-                })
+                .filter(room -> isReadable(store, room))
                 .toList();
     }
 
@@ -243,16 +236,57 @@ final class SessionSignals implements Signals.Sink {
 
     private void hearOf(RoomId room) {
         if (!closed && heardOf.size() < MAX_HEARD_OF) {
-            heardOf.computeIfAbsent(
-                    room,
-                    first -> context.services()
-                            .bumps()
-                            .listen(room, signal -> connection.signal(signal.kind(), signal.encoded())));
+            heardOf.computeIfAbsent(room, first -> context.services().bumps().listen(room, new HeardRoom(room)));
         }
     }
 
-    /** Returns how many people have the room joined now. */
-    int present(RoomId room) {
+    private final class HeardRoom implements Bumps.Ear {
+        private final RoomId room;
+
+        HeardRoom(RoomId room) {
+            this.room = room;
+        }
+
+        @Override
+        public void bump(Signal signal) {
+            connection.signal(signal.kind(), signal.encoded());
+        }
+
+        @Override
+        public CompletionStage<Boolean> mayStill() {
+            return context.store().read(store -> isReadable(store, room)).thenApply(may -> {
+                if (!may) {
+                    lane.execute(() -> noLongerIn(room));
+                }
+                return may;
+            });
+        }
+    }
+
+    private boolean isReadable(MessageStore store, RoomId room) {
+        Access access = accesses.now(store, room);
+        return access.view().standing() == Standing.IN && access.may(Permission.READ);
+    }
+
+    /** The user was removed from a room, and nobody told this session. */
+    private void noLongerIn(RoomId room) {
+        if (closed) {
+            return;
+        }
+        departures++;
+        watchAnew();
+        stopHearingOf(room);
+    }
+
+    private void stopHearingOf(RoomId room) {
+        Bumps.Interest interest = heardOf.remove(room);
+        if (interest != null) {
+            interest.close();
+        }
+    }
+
+    /** Returns about how many people have the room joined now. */
+    CompletionStage<Integer> present(RoomId room) {
         return signals().present(room);
     }
 
@@ -260,8 +294,8 @@ final class SessionSignals implements Signals.Sink {
         signals()
                 .toUser(
                         accesses.user(),
-                        new Signal(new ServerSignal.Notified(room, notifications), List.of("notify", room)),
-                        this);
+                        new Signal(new ServerSignal.Notified(room, notifications), Signal.kind("notify", room)),
+                        Optional.of(id));
     }
 
     // Receipts.
@@ -341,10 +375,10 @@ final class SessionSignals implements Signals.Sink {
     private void tellMarks(Membership member, boolean toRoom) {
         Signal signal = new Signal(
                 new ServerSignal.Marked(member.room(), member.user(), member.delivered(), member.read()),
-                List.of("mark", member.room(), member.user()));
-        signals().toUser(member.user(), signal, this);
+                Signal.kind("mark", member.room(), member.user()));
+        signals().toUser(member.user(), signal, Optional.of(id));
         if (toRoom) {
-            signals().toRoom(member.room(), signal, this);
+            signals().toRoom(member.room(), signal, Optional.of(id));
         }
     }
 
@@ -394,8 +428,8 @@ final class SessionSignals implements Signals.Sink {
                         room,
                         new Signal(
                                 new ServerSignal.Typed(room, accesses.user(), on),
-                                List.of("typing", room, accesses.user())),
-                        this);
+                                Signal.kind("typing", room, accesses.user())),
+                        Optional.of(id));
     }
 
     // Presence.
@@ -446,7 +480,7 @@ final class SessionSignals implements Signals.Sink {
     }
 
     private void seen(UserId user, PresenceState seen) {
-        signal(new Signal(new ServerSignal.Presence(user, seen), List.of("presence", user)));
+        signal(new Signal(new ServerSignal.Presence(user, seen), Signal.kind("presence", user)));
     }
 
     // Calls.
@@ -475,23 +509,33 @@ final class SessionSignals implements Signals.Sink {
     }
 
     private CompletableFuture<Optional<ErrorCode>> refusalOf(ClientSignal.Call frame) {
+        if (closed) {
+            return CompletableFuture.completedFuture(Optional.of(ErrorCode.TARGET_UNKNOWN));
+        }
         Calls calls = context.services().calls();
-        Calls.Party self = new Calls.Party(accesses.user(), device, this);
+        Calls.Party self = new Calls.Party(accesses.user(), device, id);
         CallSignal signal = frame.signal();
         // Who is in a call can end it, whatever else they may not any more.
-        if (signal.op() == CallSignal.Op.HANGUP
-                && !calls.signal(frame.room(), self, signal).isPresent()) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
+        return signal.op() == CallSignal.Op.HANGUP
+                ? calls.signal(frame.room(), self, signal)
+                        .toCompletableFuture()
+                        .thenCompose(refusal -> refusal.isEmpty()
+                                ? CompletableFuture.completedFuture(refusal)
+                                : refusalOf(frame.room(), self, signal))
+                : refusalOf(frame.room(), self, signal);
+    }
+
+    private CompletableFuture<Optional<ErrorCode>> refusalOf(RoomId room, Calls.Party self, CallSignal signal) {
+        Calls calls = context.services().calls();
         return ifMayCall(
-                frame.room(),
+                room,
                 access -> signal.op() == CallSignal.Op.OFFER
-                        ? accesses.membership(frame.room(), signal.user().orElse(accesses.user()))
-                                .thenApply(member ->
+                        ? accesses.membership(room, signal.user().orElse(accesses.user()))
+                                .thenCompose(member ->
                                         member.filter(Membership::isIn).isPresent()
-                                                ? calls.signal(frame.room(), self, signal)
-                                                : Optional.of(ErrorCode.FORBIDDEN))
-                        : CompletableFuture.completedFuture(calls.signal(frame.room(), self, signal)));
+                                                ? calls.signal(room, self, signal)
+                                                : CompletableFuture.completedFuture(Optional.of(ErrorCode.FORBIDDEN)))
+                        : calls.signal(room, self, signal).toCompletableFuture());
     }
 
     private CompletableFuture<Optional<ErrorCode>> ifMayCall(

@@ -27,7 +27,7 @@ public final class Sessions implements ConnectionHandler {
 
     /** Makes a server's sessions: none yet. */
     public Sessions(SessionContext context) {
-        this.context = context.withBlocked(this::blocked);
+        this.context = context.alsoTellingOfBlocks(this::blocked);
         SessionSettings settings = context.settings();
         this.heartbeats = new Heartbeats(context.scheduler(), settings.heartbeat(), settings.pongTimeout());
     }
@@ -88,7 +88,18 @@ public final class Sessions implements ConnectionHandler {
         return session != null;
     }
 
-    private void blocked(UserId by, UserId other) {
+    /** Ends all sessions of the user. */
+    public void end(UserId user, CloseReason reason) {
+        list().stream().filter(session -> session.user().equals(user)).forEach(session -> end(session.id(), reason));
+    }
+
+    /** Ends the sessions of the user whose tokens were made until then, and those whose tokens don't say when they were. */
+    public void endRevoked(UserId user, long issuedBefore) {
+        open.values().forEach(session -> session.endIfRevoked(user, issuedBefore));
+    }
+
+    /** One person has blocked another, or does so no more. */
+    public void blocked(UserId by, UserId other) {
         RoomId room = DirectRooms.between(by, other);
         open.values().forEach(session -> session.blocked(room, other));
     }

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * Lets through so many a second in the long run and a burst at once. Who goes on beyond that runs into debt.
  *
- * <p><b>Threads.</b> One lane only.
+ * <p><b>Threads.</b> One at a time.
  */
 final class TokenBucket {
     private static final double NANOS = 1e9;
@@ -48,6 +48,12 @@ final class TokenBucket {
             level++;
         }
         return wait;
+    }
+
+    /** Takes so many, there or not: somebody else has let them through already. */
+    void drain(int count) {
+        take();
+        level = Math.max(-burst, level + 1 - count);
     }
 
     /** Returns how many were taken that weren't there. */

@@ -27,14 +27,26 @@ final class Acceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final int TURN = 64;
+    private static final double SECOND = 1e9;
 
     private final Source source;
+    private final double perSecond;
+    private double allowed;
+    private long countedAt;
+    private boolean counting;
     private long pausedUntil;
     private boolean paused;
     private boolean failing;
 
-    Acceptor(Source source) {
+    /**
+     * Makes one.
+     *
+     * @param perSecond how many connections it accepts in the long run, and at once after a rest
+     */
+    Acceptor(Source source, int perSecond) {
         this.source = source;
+        this.perSecond = perSecond;
+        this.allowed = perSecond;
     }
 
     /** Tells whether accepting is worth a try. */
@@ -54,22 +66,40 @@ final class Acceptor {
      * @param handler must not throw
      */
     void accept(long now, int room, Consumer<SocketChannel> handler) {
+        count(now);
         try {
             for (int i = 0; i < Math.min(TURN, room); i++) {
+                if (allowed < 1) {
+                    pause(now, PAUSE_NANOS / 10); // those who wait are taken a few at a time
+                    return;
+                }
                 SocketChannel channel = source.accept();
                 if (channel == null) {
                     return;
                 }
+                allowed--;
                 failing = false;
                 handler.accept(channel);
             }
         } catch (IOException refused) {
-            paused = true;
-            pausedUntil = now + PAUSE_NANOS;
+            pause(now, PAUSE_NANOS);
             if (!failing) {
                 failing = true;
                 LOG.warn("Can't accept connections now, goes on trying", refused);
             }
         }
+    }
+
+    private void count(long now) {
+        if (counting) {
+            allowed = Math.min(perSecond, allowed + (now - countedAt) / SECOND * perSecond);
+        }
+        counting = true;
+        countedAt = now;
+    }
+
+    private void pause(long now, long nanos) {
+        paused = true;
+        pausedUntil = now + nanos;
     }
 }

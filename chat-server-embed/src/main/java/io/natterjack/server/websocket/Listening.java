@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Listening {
     private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
 
+    /** When all clients of another server come here, those who are here already mustn't notice. */
+    private static final int ACCEPTS_A_SECOND = 1_000;
+
     private final ServerSocketChannel socket;
     private final Selector selector;
     private final SelectionKey key;
@@ -51,7 +54,7 @@ final class Listening {
         this.loops = loops;
         this.shared = shared;
         this.key = socket.register(selector, SelectionKey.OP_ACCEPT);
-        this.acceptor = new Acceptor(socket::accept);
+        this.acceptor = new Acceptor(socket::accept, ACCEPTS_A_SECOND);
         shared.admission().whenThereIsRoom(loops.get(0)::wake);
     }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
     /** How many kinds of signals may wait. */
-    static final int MAX_SIGNALS = 64;
+    static final int MAX_SIGNALS = 256;
 
     private static final int FEW_FRAMES = 4;
     private static final int MANY_FRAMES = 64;

@@ -113,7 +113,7 @@ final class GroupCommitQueueTest extends PersistenceQueueContract {
 
     @Test
     void afterClosingALaneTakesNothing() {
-        CommitLane lane = new CommitLane(store(), router(), time, time, BOUNDS, new QueueLoad(10, 1 << 20));
+        CommitLane lane = new CommitLane(store()::append, router(), time, time, BOUNDS, new QueueLoad(10, 1 << 20));
         lane.close();
         assertThat(refused(lane.append(draft("a"), new Flow())).code()).isEqualTo(ErrorCode.UNAVAILABLE);
     }

@@ -33,6 +33,7 @@ import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerSignal;
 import io.natterjack.server.RolePolicy;
 import io.natterjack.server.engine.LocalPresence;
+import io.natterjack.server.node.Nodes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -677,7 +678,7 @@ final class PeopleTest extends SessionFixture {
                 services.presence(),
                 services.interception(),
                 Duration.ZERO,
-                new Rates(time, new Rates.Rate(1, 3), Rates.Rate.NONE),
+                new Rates(time, new Rates.Rate(1, 3), Rates.Rate.NONE, Nodes.alone(time, time)),
                 services.directory(),
                 services.calls(),
                 services.bumps(),

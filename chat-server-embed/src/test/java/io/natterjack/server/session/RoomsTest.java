@@ -54,6 +54,21 @@ final class RoomsTest extends SessionFixture {
     }
 
     @Test
+    void whatTheStoreSaysIsStaleIsPermittedAnewAtTheNextTry() {
+        Client ada = joined("ada");
+        ada.message("c1", "hi");
+        RoomChange unheardOf = new RoomChange.Settings("{\"topic\":\"x\"}");
+        store.append(List.of(Draft.change(LOBBY, new UserId("eve"), new ClientId("e"), unheardOf)));
+
+        ada.message("c2", "hi");
+        assertThat(all(ServerFrame.Refused.class, ada.rest()))
+                .extracting(ServerFrame.Refused::code)
+                .containsExactly(ErrorCode.BUSY);
+        ada.message("c2", "hi");
+        assertThat(all(ServerFrame.Ack.class, ada.rest())).hasSize(1);
+    }
+
+    @Test
     void sendsBehindAJoinAreAnsweredAlsoIfTheClientLeavesAtOnce() {
         Client ada = welcome("ada");
         for (int i = 0; i < 3; i++) {

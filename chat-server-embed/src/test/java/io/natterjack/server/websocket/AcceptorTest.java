@@ -15,7 +15,7 @@ final class AcceptorTest {
     private final List<SocketChannel> accepted = new ArrayList<>();
     private int failures;
     private int waiting;
-    private final Acceptor acceptor = new Acceptor(this::next);
+    private final Acceptor acceptor = new Acceptor(this::next, 100);
 
     private SocketChannel next() throws IOException {
         if (failures > 0) {
@@ -46,6 +46,25 @@ final class AcceptorTest {
         acceptor.accept(NOW + Acceptor.PAUSE_NANOS, 10, accepted::add);
         assertThat(accepted).hasSize(2);
         assertThat(acceptor.isReady(NOW + Acceptor.PAUSE_NANOS)).isTrue();
+    }
+
+    @Test
+    void itTakesACrowdAFewAtATime() {
+        waiting = 1_000;
+        for (int i = 0; i < 10; i++) {
+            acceptor.accept(NOW, 1_000, accepted::add);
+        }
+        assertThat(accepted).hasSize(100);
+        assertThat(acceptor.isReady(NOW)).isFalse();
+
+        long later = NOW + acceptor.nanosToReady(NOW, Long.MAX_VALUE);
+        assertThat(acceptor.isReady(later)).isTrue();
+        acceptor.accept(later, 1_000, accepted::add);
+        assertThat(accepted).hasSize(101);
+        long muchLater = later + 1_000_000_000;
+        acceptor.accept(muchLater, 1_000, accepted::add);
+        acceptor.accept(muchLater, 1_000, accepted::add);
+        assertThat(accepted).hasSize(201);
     }
 
     @Test

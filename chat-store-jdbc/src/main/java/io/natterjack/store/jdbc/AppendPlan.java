@@ -196,7 +196,7 @@ record AppendPlan(
 
         private boolean isStale(Draft draft, RoomState room) {
             boolean isStale = draft.terms().isPresent()
-                    && (DraftRules.isStale(draft, room.accessRev()) || stale.contains(senderIn(draft)));
+                    && (DraftRules.isStale(draft, epoch, room.accessRev()) || stale.contains(senderIn(draft)));
             if (isStale) {
                 // Those behind it of the same sender mustn't overtake it.
                 stale = new HashSet<>(stale);

@@ -49,12 +49,17 @@ final class Appends {
 
     /** Appends the batch; {@code clock}, asked under the locks, says when each draft is, in Unix milliseconds. */
     List<Outcome> append(List<Draft> batch, Supplier<ToLongFunction<Draft>> clock) {
+        return append(batch, clock, handle -> {});
+    }
+
+    /** Appends the batch unless {@code guard}, called under the locks, throws: then nothing is written. */
+    List<Outcome> append(List<Draft> batch, Supplier<ToLongFunction<Draft>> clock, Consumer<Handle> guard) {
         if (batch.isEmpty()) {
             throw new IllegalArgumentException("a batch must have at least one draft");
         }
         for (int attempt = 1; ; attempt++) {
             try {
-                return writing.withHandle(handle -> appendOnce(handle, batch, clock));
+                return writing.withHandle(handle -> appendOnce(handle, batch, clock, guard));
             } catch (JdbiException | SQLException e) {
                 SQLException cause = sqlException(e);
                 if (attempt == ATTEMPTS || !dialect.isCollision(cause)) {
@@ -68,10 +73,12 @@ final class Appends {
         }
     }
 
-    private List<Outcome> appendOnce(Handle handle, List<Draft> batch, Supplier<ToLongFunction<Draft>> clock)
+    private List<Outcome> appendOnce(
+            Handle handle, List<Draft> batch, Supplier<ToLongFunction<Draft>> clock, Consumer<Handle> guard)
             throws SQLException {
         try {
             Dialect.Locked locked = dialect.begin(handle, roomsOf(batch), batch);
+            guard.accept(handle);
             Targets targets = Targets.load(handle, dialect, batch, locked, epoch);
             AppendPlan plan = AppendPlan.of(batch, locked.rooms(), locked.known(), targets, epoch, clock.get());
             boolean hasEffects = ChangeEffects.isNeeded(plan);

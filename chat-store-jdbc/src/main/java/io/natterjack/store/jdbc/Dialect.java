@@ -43,6 +43,11 @@ interface Dialect {
         return Optional.empty();
     }
 
+    /** Tells whether a change of the schema didn't get its locks in time, so that the same may succeed later. */
+    default boolean isLockedOut(SQLException failure) {
+        return false;
+    }
+
     /** Begins a time in which no other process creates or changes the schema: a transaction, where schemas change in one. */
     void beginSchemaChange(Handle handle);
 
@@ -97,6 +102,16 @@ interface Dialect {
 
     /** Returns those of the rooms that there are. */
     Map<RoomId, RoomState> rooms(Handle handle, Collection<RoomId> rooms);
+
+    /**
+     * Returns the query for at most {@code :limit} rooms with an event, as {@code room}, {@code last_seq} and {@code changed}, that were
+     * last appended to at {@code :since} or later and before {@code :before}; earliest first. Times are of the database's clock, in Unix
+     * milliseconds.
+     */
+    default String changedRooms() {
+        return "select room, last_seq, updated_at as changed from chat_room"
+                + " where updated_at >= :since and updated_at < :before and last_seq > 0 order by updated_at limit :limit";
+    }
 
     /** Returns the name of the function that gives the greatest of its arguments, none of which is null. */
     String greatest();

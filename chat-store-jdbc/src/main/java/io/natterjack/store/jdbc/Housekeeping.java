@@ -27,8 +27,7 @@ final class Housekeeping implements MessageStore.Upkeep {
     private static final String LEASE = "housekeeping";
 
     private final String holder = UUID.randomUUID().toString();
-    private final Connections connections;
-    private final Dialect dialect;
+    private final Leases leases;
     private final OutboxRelay relay;
     private final Retention retention;
     private final PersistenceQueue queue;
@@ -38,15 +37,13 @@ final class Housekeeping implements MessageStore.Upkeep {
     private volatile Scheduler.Cancellable next = () -> {};
 
     Housekeeping(
-            Connections connections,
-            Dialect dialect,
+            Leases leases,
             OutboxRelay relay,
             Retention retention,
             PersistenceQueue queue,
             Scheduler scheduler,
             Executor threads) {
-        this.connections = connections;
-        this.dialect = dialect;
+        this.leases = leases;
         this.relay = relay;
         this.retention = retention;
         this.queue = queue;
@@ -69,7 +66,7 @@ final class Housekeeping implements MessageStore.Upkeep {
 
     private void slice() {
         try {
-            if (!closed.get() && hasLease()) {
+            if (!closed.get() && leases.take(LEASE, holder, LEASE_MILLIS)) {
                 relay.look();
                 retention.slice(queue);
             }
@@ -78,36 +75,6 @@ final class Housekeeping implements MessageStore.Upkeep {
         } finally {
             later();
         }
-    }
-
-    /** Renews the lease, or takes one that nobody has renewed in time. By the database's clock: those of processes differ. */
-    private boolean hasLease() {
-        String now = dialect.nowMillis();
-        return connections.writing().withHandle(handle -> {
-            int had = handle.execute(
-                    "update chat_lease set holder = ?, until_ms = " + now
-                            + " + ? where name = ? and (holder = ? or until_ms < " + now + ")",
-                    holder,
-                    LEASE_MILLIS,
-                    LEASE,
-                    holder);
-            if (had > 0) {
-                return true;
-            }
-            boolean isThere = handle.createQuery("select count(*) from chat_lease where name = ?")
-                            .bind(0, LEASE)
-                            .mapTo(Integer.class)
-                            .one()
-                    > 0;
-            // Two that insert at once: one fails, and asks again in a second.
-            return !isThere
-                    && handle.execute(
-                                    "insert into chat_lease (name, holder, until_ms) values (?, ?, " + now + " + ?)",
-                                    LEASE,
-                                    holder,
-                                    LEASE_MILLIS)
-                            > 0;
-        });
     }
 
     @Override
@@ -126,10 +93,7 @@ final class Housekeeping implements MessageStore.Upkeep {
 
     private void giveLeaseBack() {
         try {
-            connections
-                    .writing()
-                    .useHandle(handle -> handle.execute(
-                            "update chat_lease set until_ms = 0 where name = ? and holder = ?", LEASE, holder));
+            leases.giveBack(LEASE, holder);
         } catch (RuntimeException failure) {
             LOG.debug("The lease isn't given back; it runs out by itself: {}", failure.toString());
         }

@@ -18,6 +18,8 @@ import io.natterjack.core.SearchQuery;
 import io.natterjack.core.Standing;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.ChangedHeads;
+import io.natterjack.core.spi.Fence;
 import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PeopleStore;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -61,6 +64,7 @@ public final class JdbcMessageStore implements MessageStore {
     private final Dialect dialect;
     private final LongSupplier wallMillis;
     private final Appends appends;
+    private final Fences fences;
     private final Reads reads;
     private final RoomReads roomReads;
     private final PeopleTables people;
@@ -74,10 +78,11 @@ public final class JdbcMessageStore implements MessageStore {
         this.dialect = dialect;
         this.wallMillis = wallMillis;
         this.appends = new Appends(connections.writing(), dialect, epoch);
+        this.fences = new Fences(connections.writing(), dialect);
         this.reads = new Reads(connections.reading(), dialect, epoch);
         this.roomReads = new RoomReads(connections, dialect, epoch);
         this.people = new PeopleTables(connections);
-        this.listeners = new ListenerTables(connections);
+        this.listeners = new ListenerTables(connections, new Leases(connections, dialect));
         this.outbox = new ChatOutbox();
         this.retention = new Retention(connections, wallMillis);
         this.archive = new RoomArchive(this, connections, appends, retention);
@@ -254,10 +259,22 @@ public final class JdbcMessageStore implements MessageStore {
 
     @Override
     public List<Outcome> append(List<Draft> batch) {
-        return appends.append(batch, () -> {
-            long now = wallMillis.getAsLong();
-            return draft -> now;
-        });
+        return appends.append(batch, this::clock);
+    }
+
+    @Override
+    public List<Outcome> append(List<Draft> batch, Fence fence) {
+        return appends.append(batch, this::clock, handle -> Fences.check(handle, fence));
+    }
+
+    private ToLongFunction<Draft> clock() {
+        long now = wallMillis.getAsLong();
+        return draft -> now;
+    }
+
+    @Override
+    public Fence raiseFence(String name) {
+        return fences.raise(name);
     }
 
     @Override
@@ -268,6 +285,11 @@ public final class JdbcMessageStore implements MessageStore {
     @Override
     public Map<RoomId, Cursor> heads(Collection<RoomId> rooms) {
         return read(() -> reads.heads(rooms));
+    }
+
+    @Override
+    public ChangedHeads headsChangedSince(long since, int limit) {
+        return read(() -> reads.headsChangedSince(since, limit));
     }
 
     @Override
@@ -383,12 +405,17 @@ public final class JdbcMessageStore implements MessageStore {
         archive.appendThrough(queue);
         OutboxRelay relay = new OutboxRelay(connections, queue, scheduler, threads);
         outbox.relayThrough(relay);
-        return new Housekeeping(connections, dialect, relay, retention, queue, scheduler, threads);
+        return new Housekeeping(new Leases(connections, dialect), relay, retention, queue, scheduler, threads);
     }
 
     @Override
     public int appendConcurrency() {
         return dialect.appendConcurrency();
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
     }
 
     /** {@inheritDoc} A data source that was passed in stays open. */

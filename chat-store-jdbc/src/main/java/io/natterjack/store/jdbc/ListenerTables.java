@@ -1,9 +1,13 @@
 package io.natterjack.store.jdbc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.natterjack.core.RoomId;
 import io.natterjack.core.spi.ListenerStore;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
@@ -18,9 +22,11 @@ final class ListenerTables implements ListenerStore {
             + " where r.last_seq > coalesce(h.seq, 0) limit ?";
 
     private final Connections connections;
+    private final Leases leases;
 
-    ListenerTables(Connections connections) {
+    ListenerTables(Connections connections, Leases leases) {
         this.connections = connections;
+        this.leases = leases;
     }
 
     @Override
@@ -40,6 +46,18 @@ final class ListenerTables implements ListenerStore {
             }
             return true;
         }));
+    }
+
+    @Override
+    public boolean take(String listener, String holder, Duration validity) {
+        String lease = "listener " + UUID.nameUUIDFromBytes(listener.getBytes(UTF_8));
+        return JdbcMessageStore.read(() -> {
+            if (validity.isZero()) {
+                leases.giveBack(lease, holder);
+                return false;
+            }
+            return leases.take(lease, holder, validity.toMillis());
+        });
     }
 
     @Override

@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jdbi.v3.core.statement.Update;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * MariaDB with InnoDB: row locks order the writers of a room, and inserts take many rows a statement. MySQL is told from it by its
@@ -27,14 +30,27 @@ import org.jdbi.v3.core.statement.Update;
  *
  * <p>A transaction of an append takes its locks first and reads afterwards. InnoDB's snapshot begins with the first read that
  * locks nothing, so under any isolation level it has all that was committed before the locks were had.
+ *
+ * <p>Its timeouts hold for a session, not for a transaction: they are set before and set back after, since the connection is somebody else's.
  */
 final class MariaDialect implements Dialect {
+    private static final Logger LOG = LoggerFactory.getLogger(MariaDialect.class);
+
     /** How many rows a statement may have. */
     private static final int PART = 200;
 
     private static final int SCHEMA_LOCK_SECONDS = 60;
     private static final String SCHEMA_LOCK = "natterjack schema";
     private static final String NOW = "cast(unix_timestamp(now(3)) * 1000 as unsigned)";
+
+    // A store answers within about a second, and a node that freezes in mid-transaction gives its rooms back.
+    private static final String SET_TIMEOUTS =
+            "set @chat_lock_wait = @@session.innodb_lock_wait_timeout," + " session innodb_lock_wait_timeout = 1";
+    private static final String RESET_TIMEOUTS = "set session innodb_lock_wait_timeout = @chat_lock_wait";
+    // MySQL has nothing like it.
+    private static final String SET_IDLE_TIMEOUT =
+            ", @chat_idle = @@session.idle_transaction_timeout," + " session idle_transaction_timeout = 5";
+    private static final String RESET_IDLE_TIMEOUT = ", session idle_transaction_timeout = @chat_idle";
 
     private static final int DUPLICATE_KEY = 1062;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
@@ -134,6 +150,7 @@ final class MariaDialect implements Dialect {
 
     @Override
     public Locked begin(Handle handle, SortedSet<RoomId> rooms, List<Draft> batch) {
+        handle.execute(mariaDb ? SET_TIMEOUTS + SET_IDLE_TIMEOUT : SET_TIMEOUTS);
         handle.execute("start transaction");
         Map<RoomId, RoomState> states = lock(handle, rooms);
         if (states.size() < rooms.size()) {
@@ -228,16 +245,33 @@ final class MariaDialect implements Dialect {
     @Override
     public void commit(Handle handle) {
         handle.execute("commit");
+        resetTimeouts(handle);
     }
 
     @Override
     public void rollback(Handle handle) {
         handle.execute("rollback");
+        resetTimeouts(handle);
+    }
+
+    private void resetTimeouts(Handle handle) {
+        try {
+            handle.execute(mariaDb ? RESET_TIMEOUTS + RESET_IDLE_TIMEOUT : RESET_TIMEOUTS);
+        } catch (UnableToExecuteStatementException lost) {
+            // The connection is gone, and its session with it; what was committed is.
+            LOG.debug("A connection was lost after its transaction", lost);
+        }
     }
 
     @Override
     public Map<RoomId, RoomState> rooms(Handle handle, Collection<RoomId> rooms) {
         return Rows.rooms(handle, rooms, PART, "");
+    }
+
+    /** {@inheritDoc} Where few rooms have been quiet, MariaDB would read and sort them all. */
+    @Override
+    public String changedRooms() {
+        return Dialect.super.changedRooms().replace("chat_room", "chat_room force index (chat_room_changed)");
     }
 
     @Override

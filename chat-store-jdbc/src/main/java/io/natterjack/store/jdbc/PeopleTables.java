@@ -8,6 +8,7 @@ import io.natterjack.core.spi.PeopleStore;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,9 @@ final class PeopleTables implements PeopleStore {
             + " join chat_member o on o.room = m.room and o.is_in = 1"
             + " left join chat_block b on b.member = o.member and b.blocked = m.member"
             + " where m.member = ? and m.is_in = 1 and b.member is null and o.member in (";
+
+    static final String REVOKED_SINCE = "select member, issued_before from chat_revocation"
+            + " where issued_before >= ? order by issued_before desc limit ?";
 
     private final Connections connections;
 
@@ -143,6 +147,21 @@ final class PeopleTables implements PeopleStore {
                 "insert into chat_revocation (issued_before, member) values (?, ?)",
                 issuedBefore,
                 user.value());
+    }
+
+    @Override
+    public Map<UserId, Long> tokensRevokedSince(long since, int limit) {
+        Map<UserId, Long> found = new LinkedHashMap<>();
+        JdbcMessageStore.read(() -> connections
+                        .reading()
+                        .withHandle(handle -> handle.createQuery(REVOKED_SINCE)
+                                .bind(0, Math.max(1, since)) // 0 is a revocation that was taken back
+                                .bind(1, limit)
+                                .map((row, context) ->
+                                        Map.entry(new UserId(row.getString("member")), row.getLong("issued_before")))
+                                .list()))
+                .forEach(each -> found.put(each.getKey(), each.getValue()));
+        return found;
     }
 
     @Override

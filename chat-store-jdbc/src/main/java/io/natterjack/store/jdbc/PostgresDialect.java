@@ -66,6 +66,14 @@ final class PostgresDialect implements Dialect {
             + " update chat_room r set last_seq = d.last_seq, last_ts = d.last_ts, updated_at = clock_timestamp()"
             + " from unnest(?::text[], ?::bigint[], ?::bigint[]) as d (room, last_seq, last_ts) where r.room = d.room";
 
+    // The index knows the time in steps only. Milliseconds are cut before they become a number that may not be exact.
+    private static final String CHANGED_ROOMS = "select room, last_seq,"
+            + " cast(round(extract(epoch from date_trunc('milliseconds', updated_at)) * 1000) as bigint) as changed"
+            + " from chat_room where changed_slot >= cast(:since as bigint) / 10000"
+            + " and updated_at >= to_timestamp(cast(:since as bigint) / 1000.0)"
+            + " and updated_at < to_timestamp(cast(:before as bigint) / 1000.0) and last_seq > 0"
+            + " order by changed_slot, updated_at limit :limit";
+
     /** For a test that looks at their plans. */
     static final List<String> STATEMENTS_OF_APPEND = List.of(LOCK_ROOMS, KNOWN, WRITE);
 
@@ -98,10 +106,17 @@ final class PostgresDialect implements Dialect {
                         + ", which can't hold all text; it must" + " be UTF8");
     }
 
+    /** {@inheritDoc} Whoever waits for a table's lock keeps all who come after from the table: so it doesn't wait for long. */
     @Override
     public void beginSchemaChange(Handle handle) {
         handle.begin();
         handle.execute("select pg_advisory_xact_lock(?)", SCHEMA_LOCK);
+        handle.execute("set local lock_timeout = '2s'");
+    }
+
+    @Override
+    public boolean isLockedOut(SQLException failure) {
+        return "55P03".equals(failure.getSQLState());
     }
 
     @Override
@@ -262,13 +277,18 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String changedRooms() {
+        return CHANGED_ROOMS;
+    }
+
+    @Override
     public String greatest() {
         return "greatest";
     }
 
     @Override
     public String nowMillis() {
-        return "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+        return "cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)";
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.ChangedHeads;
 import io.natterjack.store.jdbc.AppendPlan.RoomState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,10 +19,12 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Any thread may call.
  */
 final class Reads {
+    /** Later than any time that a database says, and not too late for one to understand: the year 9999. */
+    private static final long END_OF_TIME = 253_000_000_000_000L;
+
     /** How many rows are fetched at a time, where fewer than were asked for may be enough. */
     private static final int FETCH = 100;
 
@@ -119,6 +125,47 @@ final class Reads {
         }
         return heads;
     }
+
+    ChangedHeads headsChangedSince(long since, int limit) {
+        return jdbi.withHandle(handle -> {
+            // Asked for first: what comes in between is found again, not missed.
+            long now = handle.createQuery("select " + dialect.nowMillis())
+                    .mapTo(Long.class)
+                    .one();
+            if (since == 0) {
+                return new ChangedHeads(Map.of(), false, now);
+            }
+            List<Changed> changed = changed(handle, since, END_OF_TIME, limit + 1);
+            if (changed.size() <= limit) {
+                return heads(changed, false, now);
+            }
+            long last = changed.get(limit).at;
+            if (changed.get(0).at < last) {
+                return heads(changed.stream().filter(each -> each.at < last).toList(), true, last);
+            }
+            // More than a page of one moment, from which a reader couldn't go on.
+            return heads(changed(handle, last, last + 1, Integer.MAX_VALUE), true, last + 1);
+        });
+    }
+
+    private List<Changed> changed(Handle handle, long since, long before, int limit) {
+        return handle.createQuery(dialect.changedRooms())
+                .bind("since", since)
+                .bind("before", before)
+                .bind("limit", limit)
+                .map((row, context) ->
+                        new Changed(new RoomId(row.getString(1)), new Cursor(epoch, row.getLong(2)), row.getLong(3)))
+                .list();
+    }
+
+    private static ChangedHeads heads(List<Changed> changed, boolean more, long asOf) {
+        Map<RoomId, Cursor> heads = new LinkedHashMap<>();
+        changed.forEach(each -> heads.put(each.room, each.head));
+        return new ChangedHeads(heads, more, asOf);
+    }
+
+    /** A room, and when it was last appended to, in milliseconds of the database's clock. */
+    private record Changed(RoomId room, Cursor head, long at) {}
 
     Page history(HistoryQuery query, int maxBytes) {
         boolean around = query.direction() == Direction.AROUND;

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +20,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Schema {
     /** The version that this code needs. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
+    private static final int ATTEMPTS = 10;
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     private Schema() {}
@@ -43,7 +49,7 @@ final class Schema {
                                 + version(handle, dialect) + ", and this release needs version " + VERSION
                                 + ": apply what JdbcMessageStore.schema says");
             }
-            upgradeAlone(handle, dialect, nowMillis);
+            upgradeInTime(handle, dialect, nowMillis);
         }
         if (handle.createQuery("select is_copy from chat_store")
                         .mapTo(Integer.class)
@@ -75,6 +81,23 @@ final class Schema {
                             + ", made by a newer release; this one knows versions up to " + VERSION);
         }
         return version >= VERSION;
+    }
+
+    /** Tries again when tables are in use: between two tries those who use them go on. */
+    private static void upgradeInTime(Handle handle, Dialect dialect, long nowMillis) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                upgradeAlone(handle, dialect, nowMillis);
+                return;
+            } catch (UnableToExecuteStatementException failure) {
+                boolean lockedOut = failure.getCause() instanceof SQLException cause && dialect.isLockedOut(cause);
+                if (!lockedOut || attempt == ATTEMPTS || Thread.currentThread().isInterrupted()) {
+                    throw failure;
+                }
+                LOG.info("The chat tables are in use; their change is tried again");
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
     }
 
     private static void upgradeAlone(Handle handle, Dialect dialect, long nowMillis) {

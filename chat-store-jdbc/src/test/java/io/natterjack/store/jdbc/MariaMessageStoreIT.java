@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.natterjack.core.Draft;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
@@ -15,10 +16,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,6 +214,44 @@ final class MariaMessageStoreIT extends JdbcStoreContract {
         analyze();
         try (Connection connection = source().getConnection()) {
             assertThat(scans(connection, MariaDialect.knownQuery(3))).isEmpty();
+        }
+    }
+
+    @Test
+    void aNodeThatFreezesInMidTransactionGivesItsRoomsBack() throws Exception {
+        store().append(drafts(ROOM, "a"));
+        try (Handle frozen = Jdbi.open(source())) {
+            dialect().begin(frozen, lobby(), List.of());
+
+            Await.until(this::appends);
+        }
+    }
+
+    private static SortedSet<RoomId> lobby() {
+        SortedSet<RoomId> rooms = new TreeSet<>(Comparator.comparing(RoomId::value));
+        rooms.add(ROOM);
+        return rooms;
+    }
+
+    private boolean appends() {
+        try {
+            store().append(drafts(ROOM, "b"));
+            return true;
+        } catch (StoreException locked) {
+            return false;
+        }
+    }
+
+    @Test
+    void aConnectionIsGivenBackAsItWas() throws Exception {
+        String settings = "select concat(@@session.idle_transaction_timeout, ' ', @@session.innodb_lock_wait_timeout)";
+        try (Handle handle = Jdbi.open(source())) {
+            handle.execute("set session idle_transaction_timeout = 77, innodb_lock_wait_timeout = 33");
+            dialect().begin(handle, lobby(), List.of());
+            assertThat(handle.createQuery(settings).mapTo(String.class).one()).isEqualTo("5 1");
+            dialect().commit(handle);
+
+            assertThat(handle.createQuery(settings).mapTo(String.class).one()).isEqualTo("77 33");
         }
     }
 }

@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -165,6 +167,29 @@ final class PostgresMessageStoreIT extends JdbcStoreContract {
     }
 
     @Test
+    void anUpgradeDoesNotWaitForLongInFrontOfAllOthers() throws Exception {
+        execute("alter table chat_room drop column changed_slot");
+        execute("drop index chat_revocation_time");
+        execute("drop table chat_fence");
+        execute("update chat_store set schema_version = 3");
+        String waiting = "select count(*) from pg_locks where not granted and mode = 'AccessExclusiveLock'"
+                + " and relation = '" + schema + ".chat_room'::regclass";
+        try (Connection other = postgres.source(schema).getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select * from chat_room");
+            CompletableFuture<MessageStore> opened = CompletableFuture.supplyAsync(this::openAgain);
+            Await.until(() -> read(waiting).equals("1"));
+            Await.until(() -> read(waiting).equals("0"));
+            assertThat(opened).isNotDone();
+            other.rollback();
+
+            opened.get(30, TimeUnit.SECONDS).close();
+        }
+        assertThat(read("select schema_version from chat_store")).isEqualTo("4");
+    }
+
+    @Test
     void aTransactionThatCollidesIsTriedAgainAtOnce() throws Exception {
         store().append(drafts(ROOM, "a"));
         execute("create sequence attempts");
@@ -200,6 +225,19 @@ final class PostgresMessageStoreIT extends JdbcStoreContract {
                 assertThat(scans(connection, sql)).as(sql).isEmpty();
             }
         }
+    }
+
+    @Test
+    void anAppendLeavesItsRoomsRowOnItsPage() throws Exception {
+        // A connection that ends reports its figures.
+        try (MessageStore other = JdbcMessageStore.create(source())) {
+            for (int i = 0; i < 100; i++) {
+                other.append(drafts(ROOM, "n" + i));
+            }
+        }
+        String updates = " from pg_stat_user_tables where schemaname = '" + schema + "' and relname = 'chat_room'";
+        Await.until(() -> Integer.parseInt(read("select n_tup_upd" + updates)) >= 100);
+        assertThat(Integer.parseInt(read("select n_tup_hot_upd" + updates))).isGreaterThan(90);
     }
 
     private static String stackTrace(Throwable failure) {
