@@ -1,0 +1,97 @@
+package io.natterjack.store.redis;
+
+import io.natterjack.core.StoreException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks whether Redis is set up to keep what it has acknowledged. */
+final class ServerSettings {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerSettings.class);
+
+    private static final Pattern AOF = Pattern.compile("(?m)^aof_enabled:1");
+    private static final Pattern EVICTION = Pattern.compile("(?m)^maxmemory_policy:(\\S+)");
+
+    private ServerSettings() {}
+
+    /**
+     * Looks at each server that has a partition. Blocks.
+     *
+     * @throws StoreException of kind {@code REJECTED} if one may lose what it has acknowledged, and that may not be
+     */
+    static void check(Servers servers, Durability durability) {
+        Set<String> looked = new LinkedHashSet<>();
+        for (int partition = 0; partition < Keys.PARTITIONS; partition++) {
+            if (looked.add(servers.identity(partition))) {
+                check(servers, partition, durability);
+            }
+        }
+    }
+
+    private static void check(Servers servers, int partition, Durability durability) {
+        var persistence = servers.of(partition).info("persistence");
+        String memory = Answers.of(servers.of(partition).info("memory"));
+        problems(Answers.of(persistence), memory).forEach(problem -> complain(durability, problem));
+        warnOfEverySecond(servers, partition);
+    }
+
+    /**
+     * Looks at the server of a partition once more, which may be another by now. Blocks.
+     *
+     * @return what may make it lose what it has acknowledged; empty for nothing, or if it doesn't say
+     */
+    static List<String> problems(Servers servers, int partition) {
+        try {
+            var persistence = servers.of(partition).info("persistence");
+            String memory = Answers.of(servers.of(partition).info("memory"));
+            return problems(Answers.of(persistence), memory);
+        } catch (StoreException away) {
+            LOG.debug("Redis doesn't tell how it is set up", away);
+            return List.of();
+        }
+    }
+
+    private static List<String> problems(String persistence, String memory) {
+        List<String> problems = new ArrayList<>();
+        if (!AOF.matcher(persistence).find()) {
+            problems.add("Redis keeps no append-only file (appendonly no)");
+        }
+        Matcher eviction = EVICTION.matcher(memory);
+        String policy = eviction.find() ? eviction.group(1) : "unknown";
+        if (!policy.equals("noeviction")) {
+            problems.add("Redis drops keys when its memory is full (maxmemory-policy " + policy + ")");
+        }
+        return problems;
+    }
+
+    private static void complain(Durability durability, String problem) {
+        if (durability == Durability.REQUIRED) {
+            throw new StoreException(
+                    StoreException.Kind.REJECTED,
+                    problem + ": it would forget acknowledged messages. If that may be, say so with "
+                            + Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES);
+        }
+        LOG.warn("{}: acknowledged messages may be lost", problem);
+    }
+
+    private static void warnOfEverySecond(Servers servers, int partition) {
+        try {
+            Map<String, String> sync = Answers.of(servers.of(partition).configGet("appendfsync"));
+            String value = sync.getOrDefault("appendfsync", "always");
+            if (!value.equals("always")) {
+                LOG.warn(
+                        "Redis doesn't wait for the disk (appendfsync {}): when the machine goes down, about the last second of"
+                                + " acknowledged messages may be lost",
+                        value);
+            }
+        } catch (StoreException notAllowed) {
+            LOG.debug("Redis doesn't tell its settings", notAllowed);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.natterjack.store.redis;
+
+import io.natterjack.core.Draft;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.spi.Flow;
+import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.PersistenceQueue;
+import io.natterjack.core.spi.RoomRouter;
+import io.natterjack.testkit.PersistenceQueueContract;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract of queues, in real time. */
+final class RedisStreamQueueIT extends PersistenceQueueContract {
+    private static RedisProcess redis;
+
+    private final Queue<CompletionStage<Outcome>> stages = new ConcurrentLinkedQueue<>();
+    private TestNode node;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @AfterEach
+    void closeNode() {
+        node.close();
+    }
+
+    @Override
+    protected MessageStore openStore() {
+        return new LogStore();
+    }
+
+    @Override
+    protected PersistenceQueue openQueue(MessageStore store, RoomRouter router) {
+        node = new TestNode(
+                store,
+                router,
+                RedisStreamQueue.builder(redis.uri())
+                        .prefix(UUID.randomUUID().toString().substring(0, 8))
+                        .streams(1)
+                        .maxDrafts(MAX_DRAFTS));
+        return new Remembering(node.queue());
+    }
+
+    /** Waits until all is answered that may be; or for as long as the test says. */
+    @Override
+    protected void pass(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+        if (time.isZero()) {
+            TestNode.await(() -> node.queue().stats().drafts() == 0
+                    && stages.stream()
+                            .allMatch(stage -> stage.toCompletableFuture().isDone()));
+        }
+    }
+
+    private final class Remembering extends ForwardingQueue {
+        Remembering(PersistenceQueue queue) {
+            super(queue);
+        }
+
+        @Override
+        public CompletionStage<Outcome> append(Draft draft, Flow flow) {
+            CompletionStage<Outcome> stage = super.append(draft, flow);
+            stages.add(stage);
+            return stage;
+        }
+    }
+}
