@@ -11,17 +11,22 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         subcommands = {
             RunCommand.class,
+            ClusterCommand.class,
             SimulateCommand.class,
             CommitsCommand.class,
             SizeCommand.class,
-            OutageCommand.class
+            OutageCommand.class,
+            CostCommand.class,
+            NodesOutageCommand.class
         })
 public final class Campaign implements Callable<Integer> {
     private Campaign() {}
 
     /** Runs the program. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Campaign()).execute(arguments));
+        System.exit(new CommandLine(new Campaign())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
     }
 
     @Override

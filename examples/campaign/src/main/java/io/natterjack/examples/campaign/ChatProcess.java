@@ -1,6 +1,7 @@
 package io.natterjack.examples.campaign;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,10 @@ import java.util.concurrent.TimeUnit;
 
 /** A chat server as a process of its own, always on the same port. What it prints goes to files. */
 final class ChatProcess implements AutoCloseable {
+    /** For those that are started often and needn't be fast. */
+    private static final List<String> QUICK = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    private final List<String> jvmOptions;
     private final Path jar;
     private final Path folder;
     private final String name;
@@ -24,6 +29,13 @@ final class ChatProcess implements AutoCloseable {
      * @param storage the options that say where it keeps messages
      */
     ChatProcess(Path jar, Path folder, String name, int port, List<String> storage) throws IOException {
+        this(QUICK, jar, folder, name, port, storage);
+    }
+
+    /** Starts a server in a Java machine with options. */
+    ChatProcess(List<String> jvmOptions, Path jar, Path folder, String name, int port, List<String> storage)
+            throws IOException {
+        this.jvmOptions = jvmOptions;
         this.jar = jar;
         this.folder = folder;
         this.name = name;
@@ -34,16 +46,10 @@ final class ChatProcess implements AutoCloseable {
 
     private Process launch() throws IOException {
         Path output = folder.resolve(name + "-" + ++starts + ".out");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                jar.toString(),
-                "--insecure-dev-tokens",
-                "--rate-limit=off",
-                "--port=" + port));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-jar", jar.toString(), "--insecure-dev-tokens", "--rate-limit=off", "--port=" + port));
         command.addAll(storage);
         Process started = new ProcessBuilder(command)
                 .redirectOutput(output.toFile())
@@ -64,12 +70,21 @@ final class ChatProcess implements AutoCloseable {
         }
     }
 
+    /** Returns where clients connect. */
+    URI address() {
+        return URI.create("ws://127.0.0.1:" + port + "/chat");
+    }
+
     long pid() {
         return process.pid();
     }
 
     /** Stops or goes on: {@code STOP}, {@code CONT}. */
     void signal(String signal) throws IOException, InterruptedException {
+        signal(process, signal);
+    }
+
+    static void signal(Process process, String signal) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start();
         if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
             throw new IOException("kill -" + signal + " failed");

@@ -10,6 +10,7 @@ import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A client in some rooms, from their first event on, that writes down in {@link Promises} what it sends, is told and sees.
@@ -31,6 +33,7 @@ final class Participant implements AutoCloseable {
     private final ChatClient client;
     private final Map<RoomId, Room> rooms = new LinkedHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
 
     /**
      * Connects.
@@ -40,21 +43,39 @@ final class Participant implements AutoCloseable {
      */
     Participant(
             String name, UserId user, ChatClient.Builder builder, List<RoomId> roomIds, long epoch, Promises promises) {
+        this(name, user, builder, roomIds, epoch, promises, message -> {});
+    }
+
+    /**
+     * Connects.
+     *
+     * @param seen hears of every message that the client sees, on the client's listener executor; each carries a {@link Stamp}
+     */
+    Participant(
+            String name,
+            UserId user,
+            ChatClient.Builder builder,
+            List<RoomId> roomIds,
+            long epoch,
+            Promises promises,
+            Consumer<Message> seen) {
         this.name = name;
         this.user = user;
         this.promises = promises;
         this.client = builder.connect();
         for (RoomId id : roomIds) {
-            rooms.put(id, client.join(id, new Cursor(epoch, 0), new Recorder(promises.view(name, id))));
+            rooms.put(id, client.join(id, new Cursor(epoch, 0), new Recorder(promises.view(name, id), seen)));
         }
     }
 
-    /** Sends a message that says who wrote it and the how manieth it is. */
+    /** Sends a message that says who wrote it, the how manieth it is, and when. */
     void send(RoomId id) {
         ClientId cid = new ClientId(name + "-" + numbers.incrementAndGet());
-        MessageBody body = MessageBody.text(cid.value());
+        MessageBody body = Stamp.body(cid.value());
         promises.sent(name, user, id, cid, body);
+        waiting.incrementAndGet();
         Objects.requireNonNull(rooms.get(id)).send(cid, body).whenComplete((sent, failure) -> {
+            waiting.decrementAndGet();
             if (sent != null) {
                 promises.acked(user, id, cid, sent.at());
             } else if (cause(failure) instanceof SendRefusedException
@@ -74,6 +95,15 @@ final class Participant implements AutoCloseable {
         return name;
     }
 
+    /** Returns how many messages it has sent that have no answer. */
+    int waiting() {
+        return waiting.get();
+    }
+
+    List<RoomId> rooms() {
+        return List.copyOf(rooms.keySet());
+    }
+
     ChatClient client() {
         return client;
     }
@@ -87,15 +117,23 @@ final class Participant implements AutoCloseable {
         return promises.view(name, room).last();
     }
 
+    /** Tells whether it has seen all that is in its rooms. */
+    boolean hasSeenAll(Map<RoomId, List<RoomEvent>> logs) {
+        return rooms.keySet().stream()
+                .allMatch(
+                        room -> seen(room) >= logs.getOrDefault(room, List.of()).size());
+    }
+
     @Override
     public void close() {
         client.close();
     }
 
-    private record Recorder(Promises.View view) implements RoomListener {
+    private record Recorder(Promises.View view, Consumer<Message> seen) implements RoomListener {
         @Override
         public void onMessage(Message message) {
             view.message(message);
+            seen.accept(message);
         }
 
         @Override

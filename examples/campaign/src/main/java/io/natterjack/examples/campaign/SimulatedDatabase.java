@@ -6,6 +6,7 @@ import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
+import io.natterjack.core.Terms;
 import io.natterjack.core.UserId;
 import io.natterjack.server.InMemoryStore;
 import io.natterjack.testkit.ForwardingStore;
@@ -71,12 +72,19 @@ final class SimulatedDatabase {
         nextAnswer = answer;
     }
 
-    /** Forgets the last batches that it has committed, and begins a new epoch. No process may use it now. */
+    /** Forgets the last batches that it has committed, and begins a new epoch. Processes may use it: they find out. */
     void setBack(int batches) {
         int kept = Math.max(0, history.size() - batches);
         history.subList(kept, history.size()).clear();
         store = new InMemoryStore(clock);
         history.forEach(store::append);
+    }
+
+    /** What was permitted in one epoch has its place in the next one too, when it is set back. */
+    private static Draft ofAnyEpoch(Draft draft) {
+        return draft.terms()
+                .map(terms -> draft.under(new Terms(terms.accessRev(), terms.isOverOthers(), terms.notBefore())))
+                .orElse(draft);
     }
 
     int committedBatches() {
@@ -92,7 +100,7 @@ final class SimulatedDatabase {
 
     /** Opens a connection for a process. */
     ForwardingStore open() {
-        return new Connection(store);
+        return new Connection();
     }
 
     private void requireHere() {
@@ -102,8 +110,8 @@ final class SimulatedDatabase {
     }
 
     private final class Connection extends ForwardingStore {
-        Connection(InMemoryStore store) {
-            super(store);
+        Connection() {
+            super(() -> store);
         }
 
         @Override
@@ -166,8 +174,18 @@ final class SimulatedDatabase {
         }
 
         private List<Outcome> kept(List<Draft> batch) {
-            history.add(List.copyOf(batch));
-            return super.append(batch);
+            List<Outcome> outcomes = super.append(batch);
+            List<Draft> accepted = new ArrayList<>();
+            for (int i = 0; i < batch.size(); i++) {
+                // What was refused must not find its place when the rest is appended again.
+                if (outcomes.get(i) instanceof Outcome.Accepted) {
+                    accepted.add(ofAnyEpoch(batch.get(i)));
+                }
+            }
+            if (!accepted.isEmpty()) {
+                history.add(List.copyOf(accepted));
+            }
+            return outcomes;
         }
 
         @Override

@@ -6,6 +6,7 @@ import io.natterjack.core.Principal;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
+import io.natterjack.core.spi.Cluster;
 import io.natterjack.core.spi.Connector;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.Scheduler;
@@ -13,13 +14,17 @@ import io.natterjack.core.wire.Limits;
 import io.natterjack.server.RolePolicy;
 import io.natterjack.server.engine.GroupCommitQueue;
 import io.natterjack.server.engine.LocalRouter;
+import io.natterjack.server.engine.SharedRouter;
 import io.natterjack.server.engine.StoreReads;
+import io.natterjack.server.engine.Sweep;
+import io.natterjack.server.node.Nodes;
 import io.natterjack.server.session.Services;
 import io.natterjack.server.session.SessionContext;
 import io.natterjack.server.session.SessionSettings;
 import io.natterjack.server.session.Sessions;
 import io.natterjack.testkit.AnyOrder;
 import io.natterjack.testkit.ForwardingStore;
+import io.natterjack.testkit.InMemoryMedium;
 import io.natterjack.testkit.InMemoryTransport;
 import io.natterjack.testkit.ManualScheduler;
 import java.time.Duration;
@@ -40,15 +45,18 @@ final class SimulatedServer {
     private static final LocalRouter.Bounds ROUTER =
             new LocalRouter.Bounds(10, 1 << 20, 8 << 10, Duration.ofSeconds(2), 256 << 10);
     private static final AtomicLong SESSIONS = new AtomicLong();
+    private static final AtomicLong NODES = new AtomicLong();
 
     private final ManualScheduler time;
     private final InMemoryTransport transport;
     private final GroupCommitQueue queue;
     private final MuddledRouter router;
+    private final Cluster cluster;
+    private final Sweep sweep;
     private boolean alive = true;
     private boolean calm;
 
-    SimulatedServer(ManualScheduler time, Random random, ForwardingStore store) {
+    SimulatedServer(ManualScheduler time, Random random, ForwardingStore store, InMemoryMedium medium) {
         this.time = time;
         Executor own = task -> time.execute(ifAlive(task));
         Scheduler scheduler = new Own();
@@ -57,7 +65,15 @@ final class SimulatedServer {
         Executor readers = task -> scheduler.after(Duration.ofMillis(calm ? 0 : random.nextInt(40)), task);
         transport = new InMemoryTransport(time);
         StoreReads reads = new StoreReads(store, readers);
-        router = new MuddledRouter(new LocalRouter(reads, lanes, scheduler, ROUTER), scheduler, random);
+        cluster = medium.join("node" + NODES.incrementAndGet());
+        LocalRouter local = new LocalRouter(reads, lanes, scheduler, ROUTER);
+        Nodes nodes = new Nodes(cluster, lanes, scheduler);
+        SharedRouter shared = new SharedRouter(local, nodes);
+        router = new MuddledRouter(shared, scheduler, random);
+        sweep = new Sweep(reads, local, shared::isWanted, scheduler, Duration.ofSeconds(1));
+        nodes.whenLost(sweep::compareAll);
+        nodes.start();
+        sweep.start();
         SessionSettings settings = new SessionSettings(
                 new Limits(64 << 10, MessageBody.MAX_BYTES, 16, 0, 0),
                 Duration.ofSeconds(10),
@@ -104,6 +120,8 @@ final class SimulatedServer {
     /** Dies at once: what it was doing stays where it is. */
     void die() {
         alive = false;
+        sweep.close();
+        cluster.close();
         transport.stopAccepting();
         transport.cutConnections();
     }

@@ -11,6 +11,7 @@ import io.natterjack.core.StoreException;
 import io.natterjack.core.TransportException;
 import io.natterjack.core.UserId;
 import io.natterjack.testkit.ForwardingStore;
+import io.natterjack.testkit.InMemoryMedium;
 import io.natterjack.testkit.ManualScheduler;
 import java.net.URI;
 import java.time.Duration;
@@ -22,10 +23,10 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The whole of it in one thread, on manual time, from one seed: clients as applications have them, a server, a database that outlives
- * it. Servers die in the middle of anything, commits have unknown outcomes, publications come twice and in another order or not at
- * all, connections break, another process writes into the same rooms, the database is away or set back. In the end all is well again,
- * and every promise must have been kept.
+ * The whole of it in one thread, on manual time, from one seed: clients as applications have them, two servers, a database that outlives
+ * them. Servers die in the middle of anything, commits have unknown outcomes, publications come twice and in another order or not at
+ * all, in a server and between them, connections break, another process writes into the same rooms, the database is away, or set back
+ * while servers are stopped or while they run. In the end all is well again, and every promise must have been kept.
  */
 final class Simulation {
     /** What goes wrong. */
@@ -37,7 +38,11 @@ final class Simulation {
         COMMIT_FAILS,
         DATABASE_AWAY,
         CLOCK_JUMPS,
-        DATABASE_SET_BACK
+        /** What carries texts between servers is away for a while. */
+        BUS_AWAY,
+        DATABASE_SET_BACK,
+        /** As a Redis that came back older. */
+        DATABASE_SET_BACK_ALIVE
     }
 
     /**
@@ -75,8 +80,9 @@ final class Simulation {
     private final Map<Trouble, Integer> troubles = new EnumMap<>(Trouble.class);
     private final boolean mayBeSetBack;
     private final Liveliness liveliness;
-    private SimulatedServer server;
-    private boolean serverRuns = true;
+    private final InMemoryMedium medium;
+    private final List<SimulatedServer> servers = new ArrayList<>();
+    private long busAwayUntil;
     private ForwardingStore otherProcess;
     private int operations;
     private int others;
@@ -86,7 +92,11 @@ final class Simulation {
         this.random = new Random(seed);
         this.database = new SimulatedDatabase(time::wallMillis, planted);
         this.mayBeSetBack = random.nextInt(5) == 0;
-        this.server = new SimulatedServer(time, random, database.open());
+        this.medium = new InMemoryMedium(time);
+        medium.lose(text -> random.nextInt(6) == 0);
+        medium.repeat(text -> random.nextInt(6) == 0);
+        startServer();
+        startServer();
         this.otherProcess = database.open();
         long epoch = time.wallMillis();
         for (int i = 0; i < 4; i++) {
@@ -98,9 +108,9 @@ final class Simulation {
                     .scheduler(time)
                     .listenerExecutor(time)
                     .random(random)
-                    .connector((uri, timeout, handler) -> serverRuns
-                            ? server.connector().connect(uri, timeout, handler)
-                            : CompletableFuture.failedFuture(new TransportException("no server runs")));
+                    .connector((uri, timeout, handler) -> servers.isEmpty()
+                            ? CompletableFuture.failedFuture(new TransportException("no server runs"))
+                            : any(servers).connector().connect(uri, timeout, handler));
             participants.add(new Participant("c" + i, user, builder, ROOMS, epoch, promises));
         }
         this.liveliness = new Liveliness(random, LIVELY);
@@ -154,7 +164,7 @@ final class Simulation {
 
     private void goWrong(Trouble trouble) {
         switch (trouble) {
-            case CUT -> server.cutConnections();
+            case CUT -> any(servers).cutConnections();
             case SERVER_DIES -> serverDies();
             case SERVER_DIES_AT_COMMIT -> {
                 database.next(
@@ -167,38 +177,55 @@ final class Simulation {
             case COMMIT_UNKNOWN -> database.next(SimulatedDatabase.Answer.LOST_AFTER_COMMIT);
             case COMMIT_FAILS -> database.next(SimulatedDatabase.Answer.LOST_BEFORE_COMMIT);
             case DATABASE_AWAY -> database.awayUntil(time.wallMillis() + random.nextInt(4_000));
+            case BUS_AWAY -> busIsAway();
             case CLOCK_JUMPS -> time.jumpWall(Duration.ofMillis(random.nextInt(10_000) - 5_000L));
-            case DATABASE_SET_BACK -> {
+            case DATABASE_SET_BACK, DATABASE_SET_BACK_ALIVE -> {
                 if (!mayBeSetBack) {
                     return;
                 }
-                databaseIsSetBack();
+                databaseIsSetBack(trouble == Trouble.DATABASE_SET_BACK_ALIVE);
             }
         }
         troubles.merge(trouble, 1, Integer::sum);
     }
 
     private void serverDies() {
-        server.die();
-        serverRuns = false;
+        SimulatedServer dying = any(servers);
+        servers.remove(dying);
+        dying.die();
         pass(random.nextInt(2_000));
         startServer();
     }
 
     private void startServer() {
-        server = new SimulatedServer(time, random, database.open());
-        serverRuns = true;
+        servers.add(new SimulatedServer(time, random, database.open(), medium));
     }
 
-    private void databaseIsSetBack() {
-        server.die();
-        serverRuns = false;
+    private void busIsAway() {
+        medium.away(true);
+        long until = time.nanoTime() + random.nextInt(4_000) * 1_000_000L;
+        busAwayUntil = Math.max(busAwayUntil, until);
+        time.after(Duration.ofNanos(until - time.nanoTime()), () -> {
+            if (time.nanoTime() >= busAwayUntil) {
+                medium.away(false);
+            }
+        });
+    }
+
+    private void databaseIsSetBack(boolean whileServersRun) {
+        int running = servers.size();
+        if (!whileServersRun) {
+            servers.forEach(SimulatedServer::die);
+            servers.clear();
+        }
         // The new epoch is the clock, which must not be one that the database has had.
         time.jumpWall(Duration.ofSeconds(20));
         database.setBack(random.nextInt(database.committedBatches() + 1));
         promises.setBackTo(database.logs(ROOMS));
         otherProcess = database.open();
-        startServer();
+        while (servers.size() < running) {
+            startServer();
+        }
     }
 
     private void somebodyElseWrites() {
@@ -242,7 +269,9 @@ final class Simulation {
     private void comeToRest() {
         database.awayUntil(0);
         database.next(SimulatedDatabase.Answer.GIVEN);
-        server.calm();
+        medium.lose(text -> false);
+        medium.away(false);
+        servers.forEach(SimulatedServer::calm);
         for (int i = 0; i < 600 && promises.unanswered() > 0; i++) {
             pass(500);
         }
@@ -253,8 +282,8 @@ final class Simulation {
         UserId host = new UserId("host");
         liveliness.everybodySpeaks();
         pass(5_000);
-        LIVELY.forEach(
-                room -> server.append(new Draft(room, host, new ClientId("last-" + room), MessageBody.text("last"))));
+        LIVELY.forEach(room ->
+                any(servers).append(new Draft(room, host, new ClientId("last-" + room), MessageBody.text("last"))));
         for (int i = 0; i < 600 && promises.unanswered() > 0; i++) {
             pass(500);
         }

@@ -22,6 +22,7 @@ final class ArchitectureTest {
     private static final String SERVER = "io.natterjack.server..";
     private static final String CLIENT = "io.natterjack.client..";
     private static final String JDBC = "io.natterjack.store.jdbc..";
+    private static final String REDIS = "io.natterjack.store.redis..";
 
     private static final JavaClasses LIBRARY = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -36,7 +37,7 @@ final class ArchitectureTest {
 
     @Test
     void allModulesAreLookedAt() {
-        for (String module : Set.of(CORE, TESTKIT, SERVER, CLIENT, JDBC)) {
+        for (String module : Set.of(CORE, TESTKIT, SERVER, CLIENT, JDBC, REDIS)) {
             assertThat(LIBRARY.that(resideInAPackage(module))).as(module).isNotEmpty();
         }
     }
@@ -48,7 +49,7 @@ final class ArchitectureTest {
 
     @Test
     void everyOtherModuleKnowsTheCoreAlone() {
-        for (String module : Set.of(TESTKIT, SERVER, CLIENT, JDBC)) {
+        for (String module : Set.of(TESTKIT, SERVER, CLIENT, JDBC, REDIS)) {
             assertOnlyKnows(module, CORE);
         }
     }
@@ -96,6 +97,12 @@ final class ArchitectureTest {
         assertUsedIn("javax.sql..", JDBC);
     }
 
+    @Test
+    void redisIsTheBusinessOfOneModule() {
+        assertUsedIn("io.lettuce..", REDIS);
+        assertUsedIn("io.netty..", REDIS);
+    }
+
     private static void assertUsedIn(String library, String... packages) {
         noClasses()
                 .that()
@@ -134,8 +141,9 @@ final class ArchitectureTest {
     void theServersPackagesBuildOnEachOtherInOneDirection() {
         assertPackageKnows("io.natterjack.server.websocket");
         assertPackageKnows("io.natterjack.server.jwt");
-        assertPackageKnows("io.natterjack.server.engine");
-        assertPackageKnows("io.natterjack.server.session", "io.natterjack.server.engine");
+        assertPackageKnows("io.natterjack.server.node");
+        assertPackageKnows("io.natterjack.server.engine", "io.natterjack.server.node");
+        assertPackageKnows("io.natterjack.server.session", "io.natterjack.server.engine", "io.natterjack.server.node");
     }
 
     private static void assertPackageKnows(String itself, String... others) {

@@ -22,6 +22,7 @@ final class ModulePathIT {
                 requires io.natterjack.client;
                 requires io.natterjack.server;
                 requires io.natterjack.store.jdbc;
+                requires io.natterjack.store.redis;
             }
             """;
 
@@ -35,6 +36,7 @@ final class ModulePathIT {
             import io.natterjack.core.MessageBody;
             import io.natterjack.core.Principal;
             import io.natterjack.core.RoomId;
+            import io.natterjack.core.StoreException;
             import io.natterjack.core.UserId;
             import io.natterjack.core.spi.AuthResult;
             import io.natterjack.core.spi.MessageStore;
@@ -42,6 +44,7 @@ final class ModulePathIT {
             import io.natterjack.server.jwt.JwtAlgorithm;
             import io.natterjack.server.jwt.JwtAuthVerifier;
             import io.natterjack.store.jdbc.JdbcMessageStore;
+            import io.natterjack.store.redis.RedisCluster;
             import java.net.URI;
             import java.nio.file.Path;
             import java.util.concurrent.CompletableFuture;
@@ -50,6 +53,11 @@ final class ModulePathIT {
             public final class Main {
                 public static void main(String[] arguments) throws Exception {
                     JwtAuthVerifier.withSecret(JwtAlgorithm.HS256, new byte[32]).build();
+                    try (RedisCluster nobody = RedisCluster.connect("redis://127.0.0.1:1")) {
+                        System.out.println("there is a Redis at port 1");
+                    } catch (StoreException away) {
+                        System.out.println(away.getMessage().split(":")[0]);
+                    }
                     try (MessageStore store = JdbcMessageStore.sqlite(Path.of("chat.db"));
                             ChatServer server = ChatServer.builder(request -> completedFuture(
                                             AuthResult.accepted(Principal.of(new UserId(request.token())))))
@@ -82,7 +90,9 @@ final class ModulePathIT {
                 List.of("-p", modules() + File.pathSeparator + directory.resolve("classes"), "-m", "app/app.Main"))) {
             assertThat(application.awaitEnd()).as(application.errors()).isZero();
             assertThat(application.output())
-                    .containsExactly("heard hello in module io.natterjack.server, module io.natterjack.client");
+                    .containsExactly(
+                            "Redis can't be reached",
+                            "heard hello in module io.natterjack.server, module io.natterjack.client");
         }
     }
 

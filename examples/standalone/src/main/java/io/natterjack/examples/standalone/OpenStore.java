@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.server.InMemoryStore;
 import io.natterjack.store.jdbc.JdbcMessageStore;
+import io.natterjack.store.redis.RedisMessageStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,12 @@ record OpenStore(MessageStore store, Optional<HikariDataSource> pool) implements
         }
         if (storage instanceof Settings.Storage.Jdbc jdbc) {
             return open(new HikariDataSource(config(jdbc)));
+        }
+        if (storage instanceof Settings.Storage.InRedis redis) {
+            RedisMessageStore store = RedisMessageStore.builder(redis.uri().text())
+                    .prefix(redis.prefix())
+                    .open();
+            return new OpenStore(store, Optional.empty());
         }
         return new OpenStore(new InMemoryStore(), Optional.empty());
     }

@@ -1,5 +1,6 @@
 package io.natterjack.examples.standalone;
 
+import io.natterjack.store.redis.AckAt;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +76,41 @@ final class Options {
 
     @Option(names = "--memory", arity = "0", description = "keep messages until the server ends, and no longer")
     private boolean memory;
+
+    @Option(
+            names = "--redis",
+            paramLabel = "URI",
+            description =
+                    "be one of several servers over one database: redis://[USER:PASSWORD@]HOST:PORT, rediss:// with TLS, "
+                            + "redis-sentinel://HOST:PORT,HOST:PORT#MASTER; of a Cluster the addresses of some servers by commas")
+    private Optional<String> redis = Optional.empty();
+
+    @Option(
+            names = "--redis-prefix",
+            paramLabel = "PREFIX",
+            description = "what this chat's keys begin with, if others use that Redis too (default: ${DEFAULT-VALUE})")
+    private String redisPrefix = "natterjack";
+
+    @Option(
+            names = "--queue",
+            paramLabel = "redis",
+            description =
+                    "let messages wait in that Redis while the database is away; needs one that keeps an append-only file")
+    private Optional<String> queue = Optional.empty();
+
+    @Option(
+            names = "--ack-at",
+            paramLabel = "store|queue",
+            description =
+                    "with --queue: tell senders that a message is kept when the database has it, or as soon as Redis has it "
+                            + "that it waits there (default: ${DEFAULT-VALUE})")
+    private String ackAt = "store";
+
+    @Option(
+            names = "--store",
+            paramLabel = "redis",
+            description = "keep messages in that Redis and nowhere else; needs one that keeps an append-only file")
+    private Optional<String> store = Optional.empty();
 
     @Option(
             names = "--host",
@@ -165,7 +201,7 @@ final class Options {
      */
     Settings settings(ParseResult given) {
         try {
-            return new Settings(listening(), storage(given), jwtSecretFile(given), framesPerSecond());
+            return new Settings(listening(), storage(given), cluster(given), jwtSecretFile(given), framesPerSecond());
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(given.commandSpec().commandLine(), String.valueOf(wrong.getMessage()), wrong);
         }
@@ -191,8 +227,42 @@ final class Options {
         return jwtSecretFile;
     }
 
+    private Optional<Settings.Redis> cluster(ParseResult given) {
+        Stream.of("--redis-prefix", "--queue", "--store")
+                .filter(given::hasMatchedOption)
+                .filter(option -> redis.isEmpty())
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException(name + " needs --redis beside it");
+                });
+        if (given.hasMatchedOption("--ack-at") && queue.isEmpty()) {
+            throw new IllegalArgumentException("--ack-at needs --queue beside it");
+        }
+        atMostOneOf(given, "--queue", "--store");
+        queue.ifPresent(where -> requireRedis("--queue", where));
+        if (!List.of("store", "queue").contains(ackAt)) {
+            throw new IllegalArgumentException("--ack-at must be store or queue, was " + ackAt);
+        }
+        if (redis.isPresent() && !List.of("--jdbc-url", "--store").stream().anyMatch(given::hasMatchedOption)) {
+            throw new IllegalArgumentException(
+                    "--redis needs what several servers can share beside it: --jdbc-url, or --store redis");
+        }
+        Optional<AckAt> queued = queue.map(where -> ackAt.equals("queue") ? AckAt.QUEUE : AckAt.STORE);
+        return redis.map(uri -> new Settings.Redis(new Settings.Secret(uri), redisPrefix, queued));
+    }
+
+    private static void requireRedis(String option, String value) {
+        if (!value.equals("redis")) {
+            throw new IllegalArgumentException(option + " must be redis, was " + value);
+        }
+    }
+
     private Settings.Storage storage(ParseResult given) {
-        atMostOneOf(given, "--data", "--jdbc-url", "--memory");
+        atMostOneOf(given, "--data", "--jdbc-url", "--memory", "--store");
+        store.ifPresent(where -> requireRedis("--store", where));
+        if (store.isPresent() && redis.isPresent()) {
+            return new Settings.Storage.InRedis(new Settings.Secret(redis.get()), redisPrefix);
+        }
         atMostOneOf(given, "--jdbc-password", "--jdbc-password-file");
         if (jdbcUrl.isPresent()) {
             Settings.Password password = new Settings.Password(jdbcPassword, jdbcPasswordFile);

@@ -1,5 +1,6 @@
 package io.natterjack.examples.standalone;
 
+import io.natterjack.store.redis.AckAt;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -7,10 +8,16 @@ import java.util.Optional;
 /**
  * What the command line asks for. What is wrong is refused with an {@link IllegalArgumentException} that names the option.
  *
+ * @param redis what joins several servers; nothing for one that is alone
  * @param jwtSecretFile whose tokens are good; nothing if {@code dev:NAME} is
  * @param framesPerSecond for each connection; nothing if there is no limit
  */
-record Settings(Listening listening, Storage storage, Optional<Path> jwtSecretFile, Optional<Integer> framesPerSecond) {
+record Settings(
+        Listening listening,
+        Storage storage,
+        Optional<Redis> redis,
+        Optional<Path> jwtSecretFile,
+        Optional<Integer> framesPerSecond) {
     private static final int MAX_RATE = 1_000_000;
 
     Settings {
@@ -68,8 +75,26 @@ record Settings(Listening listening, Storage storage, Optional<Path> jwtSecretFi
             }
         }
 
+        /** In Redis. */
+        record InRedis(Secret uri, String prefix) implements Storage {}
+
         /** Nowhere. */
         record Memory() implements Storage {}
+    }
+
+    /**
+     * What joins several servers.
+     *
+     * @param queue when senders are answered, if messages wait in Redis for the database
+     */
+    record Redis(Secret uri, String prefix, Optional<AckAt> queue) {}
+
+    /** An address that may have a password in it. It doesn't show when it is printed. */
+    record Secret(String text) {
+        @Override
+        public String toString() {
+            return "Secret[…]";
+        }
     }
 
     /** A password, or the file that it is in. It doesn't show when it is printed. */

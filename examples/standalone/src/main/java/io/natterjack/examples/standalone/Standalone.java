@@ -8,6 +8,8 @@ import io.natterjack.server.TlsContexts;
 import io.natterjack.server.jwt.JwtAlgorithm;
 import io.natterjack.server.jwt.JwtAuthVerifier;
 import io.natterjack.server.websocket.JavaWebSocketTransport;
+import io.natterjack.store.redis.RedisCluster;
+import io.natterjack.store.redis.RedisStreamQueue;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -72,6 +74,7 @@ public final class Standalone {
         settings.framesPerSecond().ifPresentOrElse(rate -> builder.rateLimit(rate, 2 * rate), builder::noRateLimit);
         ChatServer server;
         try {
+            settings.redis().ifPresent(redis -> join(builder, redis));
             server = builder.start();
         } catch (RuntimeException failure) {
             store.close();
@@ -79,6 +82,16 @@ public final class Standalone {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, store), "chat-shutdown"));
         return address(settings.listening(), server.port());
+    }
+
+    private static void join(ChatServer.Builder builder, Settings.Redis redis) {
+        String uri = redis.uri().text();
+        redis.queue()
+                .ifPresent(ackAt -> builder.queue(RedisStreamQueue.builder(uri)
+                        .prefix(redis.prefix())
+                        .ackAt(ackAt)
+                        .factory()));
+        builder.cluster(RedisCluster.builder(uri).prefix(redis.prefix()).connect());
     }
 
     private static Transport transport(Settings.Listening listening) {

@@ -2,8 +2,11 @@ package io.natterjack.examples.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.natterjack.store.redis.AckAt;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,7 @@ final class OptionsTest {
                                 "127.0.0.1", 8080, Optional.empty(), Optional.empty(), List.of(), 10_000, 1_000),
                         new Settings.Storage.Sqlite(Path.of("chat-data")),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.of(20)));
     }
 
@@ -27,6 +31,35 @@ final class OptionsTest {
                 .isEqualTo(80);
         assertThat(settings("--insecure-dev-tokens", "--port=80").listening().port())
                 .isEqualTo(80);
+    }
+
+    @Test
+    void severalServersNeedWhatTheyCanShare() {
+        String database = "--jdbc-url=jdbc:postgresql://db/chat";
+        Settings settings = settings("--insecure-dev-tokens", database, "--redis=redis://u:secret@r", "--queue=redis");
+        assertThat(settings.redis().orElseThrow().uri().text()).isEqualTo("redis://u:secret@r");
+        assertThat(settings.redis().orElseThrow().queue()).contains(AckAt.STORE);
+        assertThat(settings.toString()).doesNotContain("secret");
+        assertThat(settings("--insecure-dev-tokens", "--redis=redis://r", "--store=redis")
+                        .storage())
+                .isInstanceOf(Settings.Storage.InRedis.class);
+
+        assertThat(problem("--redis=redis://r")).contains("--jdbc-url");
+        assertThat(problem("--queue=redis")).contains("--queue needs --redis");
+        assertThat(problem("--store=redis")).contains("--store needs --redis");
+        assertThat(problem(database, "--redis=redis://r", "--ack-at=queue")).contains("--queue");
+        assertThat(problem(database, "--redis=redis://r", "--queue=redis", "--ack-at=never"))
+                .contains("--ack-at must be");
+        assertThat(problem("--redis=redis://r", "--store=redis", "--queue=redis"))
+                .contains("exclude each other");
+        assertThat(problem("--redis=redis://r", "--store=disk")).contains("--store must be redis");
+    }
+
+    private static String problem(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--insecure-dev-tokens");
+        return String.valueOf(assertThrows(ParameterException.class, () -> settings(all.toArray(String[]::new)))
+                .getMessage());
     }
 
     @Test

@@ -1,0 +1,43 @@
+package io.natterjack.examples.campaign;
+
+import java.util.List;
+
+/** What the nodes of a cluster have in common. */
+enum Backing {
+    /** A database; nodes look into it for what the others did. */
+    SQL(true, false, ""),
+    /** A database, and Redis without persistence for publications and presence. */
+    ROUTER(true, true, ""),
+    /** A database, and before it a queue in Redis, which keeps an append-only file. */
+    QUEUE(true, true, "--queue=redis"),
+    /** Redis alone, which keeps an append-only file. */
+    STORE(false, true, "--store=redis");
+
+    private final boolean database;
+    private final boolean redis;
+    private final String option;
+
+    Backing(boolean database, boolean redis, String option) {
+        this.database = database;
+        this.redis = redis;
+        this.option = option;
+    }
+
+    boolean hasDatabase() {
+        return database;
+    }
+
+    boolean hasRedis() {
+        return redis;
+    }
+
+    /** Tells whether what was promised is in Redis, at least for a while: then it must not be emptied. */
+    boolean isRedisDurable() {
+        return !option.isEmpty();
+    }
+
+    /** Returns the options of a node beyond those that say where the database and Redis are. */
+    List<String> options() {
+        return option.isEmpty() ? List.of() : List.of(option);
+    }
+}
