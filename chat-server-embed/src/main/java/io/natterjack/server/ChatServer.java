@@ -125,12 +125,13 @@ public final class ChatServer implements AutoCloseable {
         node = new ServerNode(cluster, store, reads, local, threads.lanes(), scheduler, builder.sweepInterval);
         undo.push(node::close);
         router = node.router();
-        queue = builder.queue.open(new ServerQueueContext(
+        ServerQueueContext context = new ServerQueueContext(
                 store,
                 router,
                 threads.committers(),
                 scheduler,
-                new Permits(builder.policy, reads, scheduler, builder.undoWindow)));
+                new Permits(builder.policy, reads, scheduler, builder.undoWindow));
+        queue = builder.queue == null ? context.inProcess() : builder.queue.open(context);
         undo.push(queue::close);
         settledQueue = new SettledQueue(queue, scheduler);
         upkeep = store.begin(settledQueue, scheduler, threads.readers());
@@ -326,7 +327,7 @@ public final class ChatServer implements AutoCloseable {
         private @Nullable OfflineNotifier offlineNotifier;
         private @Nullable Cluster cluster;
         private Duration sweepInterval = Duration.ofSeconds(1);
-        private QueueFactory queue = ServerQueueContext::inProcess;
+        private @Nullable QueueFactory queue;
         private final List<Interceptor> interceptors = new ArrayList<>();
         private final Map<String, EventListener> listeners = new LinkedHashMap<>();
         private final List<Function<UserId, IceServer>> iceServers = new ArrayList<>();
@@ -606,17 +607,16 @@ public final class ChatServer implements AutoCloseable {
         }
 
         private ChatServer make() {
-            if (cluster != null && (store == null || !store.isShared())) {
-                cluster.close();
-                throw new IllegalStateException("a cluster needs a store that its processes share");
-            }
             Deque<Runnable> undo = new ArrayDeque<>();
             try {
+                if (cluster != null) {
+                    undo.push(cluster::close);
+                    if (store == null || !store.isShared()) {
+                        throw new IllegalStateException("a cluster needs a store that its processes share");
+                    }
+                }
                 return new ChatServer(this, undo);
             } catch (RuntimeException failure) {
-                if (undo.isEmpty() && cluster != null) {
-                    cluster.close();
-                }
                 undo.forEach(Runnable::run);
                 throw failure;
             }

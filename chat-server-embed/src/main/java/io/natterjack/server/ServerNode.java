@@ -115,7 +115,7 @@ final class ServerNode implements AutoCloseable {
 
     /** Has other nodes learn that one person has blocked another, or does so no more. */
     void blocked(UserId by, UserId other) {
-        SessionDirectory.tellOfBlock(nodes, by, other);
+        directory().blocked(by, other);
     }
 
     /** Returns the sessions of all nodes. */

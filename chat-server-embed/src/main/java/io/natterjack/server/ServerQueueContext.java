@@ -21,9 +21,8 @@ record ServerQueueContext(MessageStore store, RoomRouter router, Executor thread
         implements QueueFactory.Context {
 
     /** Opens the queue of a server of which nothing else was asked. */
-    static PersistenceQueue inProcess(QueueFactory.Context context) {
-        ServerQueueContext own = (ServerQueueContext) context;
-        return new GroupCommitQueue(own.store, own.router, own.threads, own.scheduler, GroupCommitQueue.Bounds.DEFAULT);
+    PersistenceQueue inProcess() {
+        return new GroupCommitQueue(store, router, threads, scheduler, GroupCommitQueue.Bounds.DEFAULT);
     }
 
     @Override

@@ -137,7 +137,7 @@ final class SessionDirectory {
     }
 
     /** Has other nodes learn that one person has blocked another, or does so no more. */
-    static void tellOfBlock(Nodes nodes, UserId by, UserId other) {
+    void blocked(UserId by, UserId other) {
         nodes.publish(by.value(), NodeText.of(BLOCK, "", by.value(), other.value()));
     }
 

@@ -57,12 +57,6 @@ public final class RecordingEar implements Bus.Listener {
         return List.copyOf(texts);
     }
 
-    /** Returns how often it was told that texts may have been lost. */
-    public synchronized int regainedCount() {
-        requireOrder();
-        return regained;
-    }
-
     private void requireOrder() {
         if (overlapped) {
             throw new AssertionError("called by two threads at a time");

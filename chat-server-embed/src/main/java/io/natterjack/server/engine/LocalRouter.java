@@ -127,16 +127,24 @@ public final class LocalRouter implements RoomRouter {
 
     /** Publishes what was committed, here or by another process: a hint, that may come twice, late, or never. */
     void published(List<RoomEvent> events) {
-        events.forEach(event -> known.add(event.room(), event.at()));
+        published(events, byRoom(events));
+    }
+
+    static Map<RoomId, List<RoomEvent>> byRoom(List<RoomEvent> events) {
+        return events.stream().collect(Collectors.groupingBy(RoomEvent::room, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /** Publishes the same events, given twice: as they came, and room by room. */
+    void published(List<RoomEvent> events, Map<RoomId, List<RoomEvent>> byRoom) {
+        byRoom.forEach(
+                (room, ofRoom) -> known.add(room, ofRoom.get(ofRoom.size() - 1).at()));
         observers.forEach(observer -> observer.accept(events));
-        events.stream()
-                .collect(Collectors.groupingBy(RoomEvent::room, LinkedHashMap::new, Collectors.toList()))
-                .forEach((room, ofRoom) -> {
-                    RoomFeed feed = feeds.get(room);
-                    if (feed != null) {
-                        feed.committed(ofRoom);
-                    }
-                });
+        byRoom.forEach((room, ofRoom) -> {
+            RoomFeed feed = feeds.get(room);
+            if (feed != null) {
+                feed.committed(ofRoom);
+            }
+        });
     }
 
     @Override

@@ -10,21 +10,19 @@ import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.WireFrame;
 import io.natterjack.server.node.NodeText;
 import io.natterjack.server.node.Nodes;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * A {@link RoomRouter} for the sessions of one node among several: tells the other nodes of what this one commits, and takes from them as
  * hints what they commit. What a hint would have said and nobody heard, {@link Sweep} finds; order and holes are {@link RoomFeed}'s.
  *
  * <pre>
- *   ev   room epoch first last access?   the ev frame    small ones
+ *   ev   room epoch last access?         the ev frame    small ones
  *   at   room epoch last                                 large ones: who cares reads the store
  * </pre>
  *
@@ -63,9 +61,9 @@ public final class SharedRouter implements RoomRouter {
     /** What nobody here cares for isn't even decoded. */
     private void eventsElsewhere(NodeText text) {
         RoomId room = new RoomId(text.field(0));
-        boolean changesAccess = text.field(4).equals(ACCESS);
+        boolean changesAccess = text.field(3).equals(ACCESS);
         if (!changesAccess && !isWanted(room)) {
-            local.known().add(room, new Cursor(text.number(1), text.number(3)));
+            local.known().add(room, new Cursor(text.number(1), text.number(2)));
             return;
         }
         if (FrameCodec.decodeServer(text.payload()).orElse(null) instanceof ServerFrame.Ev frame) {
@@ -75,17 +73,15 @@ public final class SharedRouter implements RoomRouter {
 
     @Override
     public void committed(List<RoomEvent> events) {
-        local.committed(events);
+        Map<RoomId, List<RoomEvent>> byRoom = LocalRouter.byRoom(events);
+        local.published(events, byRoom);
         if (nodes.isConnected()) {
-            Map<RoomId, List<RoomEvent>> byRoom = events.stream()
-                    .collect(Collectors.groupingBy(RoomEvent::room, LinkedHashMap::new, Collectors.toList()));
             byRoom.forEach(this::publish);
         }
     }
 
     private void publish(RoomId room, List<RoomEvent> events) {
         long epoch = events.get(0).at().epoch();
-        String first = String.valueOf(events.get(0).seq());
         String last = String.valueOf(events.get(events.size() - 1).seq());
         long bytes = events.stream().mapToLong(RoomEvent::size).sum();
         if (bytes > MAX_INLINE_BYTES) {
@@ -97,13 +93,7 @@ public final class SharedRouter implements RoomRouter {
         nodes.publish(
                 room.value(),
                 NodeText.of(
-                        EVENTS,
-                        frame.text(),
-                        room.value(),
-                        String.valueOf(epoch),
-                        first,
-                        last,
-                        changesAccess ? ACCESS : ""));
+                        EVENTS, frame.text(), room.value(), String.valueOf(epoch), last, changesAccess ? ACCESS : ""));
     }
 
     @Override

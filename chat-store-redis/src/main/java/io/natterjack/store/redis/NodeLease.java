@@ -42,11 +42,6 @@ final class NodeLease {
         boolean isOwn(String lease) {
             return nodeOf(lease).equals(nodeOf(own));
         }
-
-        /** Tells whether that lease neither is on the list nor known to have run out. */
-        boolean isUnknown(String lease) {
-            return !listed.contains(lease) && !dead.containsKey(lease);
-        }
     }
 
     /** What hears of each look. Called on the upkeep lane. */
