@@ -12,6 +12,7 @@ import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
+import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.RoomRouter;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.LongStream;
@@ -189,6 +191,22 @@ public abstract class RoomRouterContract {
         publish(events);
         pass(A_WHILE);
         assertThat(sink.seqs()).isEqualTo(upTo(3));
+    }
+
+    @Test
+    void anErasureTakesBodiesOfMessagesAndTheirEditsAndOfNothingElse() {
+        List<RoomEvent> messages = append(LOBBY, 2);
+        publish(messages);
+        publish(append(List.of(edit(messages.get(0)), edit(messages.get(1)))));
+        publish(append(List.of(change(new RoomChange.Erased(List.of(2L, 3L)))))); // 3 is an edit
+
+        RecordingSink sink = new RecordingSink();
+        attach(sink);
+        followUntilLive(sink, 0);
+        assertThat(sink.events())
+                .filteredOn(event -> event.body().isGone())
+                .extracting(RoomEvent::seq)
+                .containsExactly(2L, 4L);
     }
 
     @Test
@@ -378,12 +396,24 @@ public abstract class RoomRouterContract {
         for (int i = 0; i < count; i++) {
             batch.add(new Draft(room, ADA, new ClientId("c" + drafts++), MessageBody.text(text)));
         }
+        return append(batch);
+    }
+
+    private List<RoomEvent> append(List<Draft> batch) {
         List<Outcome> outcomes = store.append(batch);
         List<RoomEvent> events = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < batch.size(); i++) {
             events.add(batch.get(i).accepted((Outcome.Accepted) outcomes.get(i)));
         }
         return events;
+    }
+
+    private Draft edit(RoomEvent message) {
+        return change(new RoomChange.Edited(Target.at(message.at()), MessageBody.text("new"), OptionalLong.empty()));
+    }
+
+    private Draft change(RoomChange change) {
+        return Draft.change(LOBBY, ADA, new ClientId("c" + drafts++), change);
     }
 
     private static List<Long> upTo(long last) {

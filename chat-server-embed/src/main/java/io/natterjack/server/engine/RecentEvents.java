@@ -1,6 +1,5 @@
 package io.natterjack.server.engine;
 
-import io.natterjack.core.EventKind;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import java.util.ArrayDeque;
@@ -9,7 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
+import java.util.function.LongPredicate;
 
 /**
  * The last events of one room, so that who was away for a moment needn't ask the store. Bounded by count and bytes, and
@@ -38,14 +37,11 @@ final class RecentEvents {
     /** Adds the event that follows the last one; old ones go as the bounds need it, perhaps all. */
     void add(RoomEvent event) {
         switch (event.kind()) {
-            case REVOKE -> forget(old -> old.seq() == event.target() || isEditOf(event.target(), old));
-            case ERASED -> {
-                Set<Long> seqs = Set.copyOf(((RoomChange.Erased) RoomChange.of(event)).seqs());
-                forget(old -> seqs.contains(old.seq()) || old.kind() == EventKind.EDIT && seqs.contains(old.target()));
-            }
+            case REVOKE -> forget(message -> message == event.target());
+            case ERASED -> forget(Set.copyOf(((RoomChange.Erased) RoomChange.of(event)).seqs())::contains);
             case TRIMMED -> {
                 long upto = ((RoomChange.Trimmed) RoomChange.of(event)).upto();
-                forget(old -> old.seq() <= upto || old.kind() == EventKind.EDIT && old.target() <= upto);
+                forget(message -> message <= upto);
             }
             default -> {}
         }
@@ -56,16 +52,17 @@ final class RecentEvents {
         }
     }
 
-    private static boolean isEditOf(long seq, RoomEvent event) {
-        return event.kind() == EventKind.EDIT && event.target() == seq;
-    }
-
-    /** Takes the bodies of messages and edits that are gone: whoever comes back now doesn't get them any more. */
-    private void forget(Predicate<RoomEvent> gone) {
+    /** Takes the bodies of messages that are gone, and of their edits: whoever comes back now doesn't get them any more. */
+    private void forget(LongPredicate goneMessage) {
         List<RoomEvent> kept = new ArrayList<>(events.size());
         for (RoomEvent event : events) {
-            boolean hasBody = event.kind() == EventKind.MESSAGE || event.kind() == EventKind.EDIT;
-            kept.add(hasBody && gone.test(event) ? event.withoutBody() : event);
+            // Of an edit it is its target that counts: its own seq may be named by mistake, and takes nothing away.
+            boolean gone = switch (event.kind()) {
+                case MESSAGE -> goneMessage.test(event.seq());
+                case EDIT -> goneMessage.test(event.target());
+                default -> false;
+            };
+            kept.add(gone ? event.withoutBody() : event);
         }
         clear();
         for (RoomEvent event : kept) {

@@ -68,6 +68,8 @@ final class RecentEventsTest {
         recent.add(change(7, EventKind.REVOKE, "{}", 2));
         recent.add(change(8, EventKind.ERASED, "{\"at\":[4]}", 0));
         recent.add(change(9, EventKind.TRIMMED, "{\"upto\":1}", 0));
+        recent.add(change(10, EventKind.EDIT, "{\"text\":\"new\"}", 3));
+        recent.add(change(11, EventKind.ERASED, "{\"at\":[10]}", 0)); // an edit is no message
 
         assertThat(recent.after(0, 1 << 20))
                 .filteredOn(event -> event.body().isGone())
