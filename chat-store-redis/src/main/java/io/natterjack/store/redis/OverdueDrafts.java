@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after drafts whose outcome hasn't come in time. One that waits in its stream still is refused to its sender for now, and looked at
- * again later; one that doesn't, and whose outcome was lost on the way, is looked up in the store.
+ * Looks after drafts whose outcome doesn't come. One that isn't in its stream any more, and whose outcome was lost on the way, is looked up
+ * in the store. One that waits there still is looked at again; at the deadline it is refused to its sender for now, and looked at rarely from
+ * then on.
  *
  * <p>A stream loses its entries roughly in order. So one look at its oldest tells of all drafts that are due; one that was taken out early
  * counts as waiting until the oldest has come as far.
@@ -35,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 final class OverdueDrafts {
-    private static final int TICKS_A_DEADLINE = 10;
-    private static final int DEADLINES_A_REST = 5;
+    private static final int LOOKS_A_DEADLINE = 5;
+    private static final int TICKS_A_LOOK = 5;
     private static final Logger LOG = LoggerFactory.getLogger(OverdueDrafts.class);
 
     /** Orders the ids of a stream's entries. */
@@ -44,8 +45,8 @@ final class OverdueDrafts {
             Comparator.comparingLong((String id) -> part(id, 0)).thenComparingLong(id -> part(id, 1));
 
     private enum Turn {
-        /** The deadline is over. */
-        FIRST,
+        /** Somebody waits for it. */
+        SOON,
         /** Nothing is waited for any more: whoever waits is refused. */
         LAST,
         /** Nobody waits; it may have left its stream since. */
@@ -71,7 +72,7 @@ final class OverdueDrafts {
     private final Object lock = new Object();
 
     // Guarded by lock. In the order in which they are due, each.
-    private final Queue<Check> first = new ArrayDeque<>();
+    private final Queue<Check> soon = new ArrayDeque<>();
     private final Queue<Check> last = new ArrayDeque<>();
     private final Queue<Check> later = new ArrayDeque<>();
     private final Queue<LookUp> lookUps = new ArrayDeque<>();
@@ -94,14 +95,35 @@ final class OverdueDrafts {
         this.deadline = deadline;
     }
 
-    /** Has a draft looked at if its outcome hasn't come by the deadline. */
+    /** Has a draft looked after for as long as its outcome hasn't come. */
     void watch(SentDraft sent) {
-        long now = scheduler.nanoTime();
+        lookSoon(sent);
+        add(last, sent, patience(), Turn.LAST);
+    }
+
+    /** Looks at the draft again: soon if somebody waits for it. */
+    private void lookAgain(SentDraft sent) {
+        if (drafts.isAwaited(sent, Duration.ZERO)) {
+            lookSoon(sent);
+        } else if (drafts.rest(sent)) {
+            add(later, sent, deadline, Turn.LATER);
+        }
+    }
+
+    private void lookSoon(SentDraft sent) {
+        if (drafts.watch(sent)) {
+            add(soon, sent, deadline.dividedBy(LOOKS_A_DEADLINE), Turn.SOON);
+        }
+    }
+
+    private void add(Queue<Check> checks, SentDraft sent, Duration delay, Turn turn) {
         boolean start;
         synchronized (lock) {
-            first.add(new Check(sent, now + deadline.toNanos(), Turn.FIRST));
-            last.add(new Check(sent, now + patience().toNanos(), Turn.LAST));
-            start = !ticking && !closed;
+            if (closed) {
+                return;
+            }
+            checks.add(new Check(sent, scheduler.nanoTime() + delay.toNanos(), turn));
+            start = !ticking;
             ticking = true;
         }
         if (start) {
@@ -115,7 +137,7 @@ final class OverdueDrafts {
     }
 
     private void tickLater() {
-        scheduler.after(deadline.dividedBy(TICKS_A_DEADLINE), this::tick);
+        scheduler.after(deadline.dividedBy(LOOKS_A_DEADLINE * TICKS_A_LOOK), this::tick);
     }
 
     private void tick() {
@@ -124,9 +146,9 @@ final class OverdueDrafts {
         boolean more;
         synchronized (lock) {
             takeDue(last, now, due);
-            takeDue(first, now, due);
+            takeDue(soon, now, due);
             takeDue(later, now, due);
-            more = !closed && !(first.isEmpty() && last.isEmpty() && later.isEmpty());
+            more = !closed && !(soon.isEmpty() && last.isEmpty() && later.isEmpty());
             ticking = more;
         }
         checkAll(due);
@@ -147,12 +169,15 @@ final class OverdueDrafts {
             SentDraft sent = check.sent;
             if (check.turn == Turn.LATER) {
                 drafts.wakeFromRest(sent);
+            } else if (check.turn == Turn.SOON) {
+                drafts.watched(sent);
             }
             if (drafts.isDone(sent)) {
                 continue;
             }
             if (check.turn == Turn.LAST || drafts.idOf(sent).isEmpty()) {
                 drafts.refuse(sent, deadline);
+                lookAgain(sent);
             } else {
                 queued.computeIfAbsent(sent.stream, unused -> new ArrayList<>()).add(sent);
             }
@@ -164,11 +189,11 @@ final class OverdueDrafts {
     private void checked(SentDraft sent, @Nullable String oldest) {
         if (oldest != null && waits(drafts.idOf(sent), oldest)) {
             drafts.refuse(sent, deadline);
-            rest(sent);
+            lookAgain(sent);
         } else if (oldest != null || drafts.isAwaited(sent, deadline)) {
             lookUpLater(new LookUp(sent, oldest != null));
         } else {
-            rest(sent);
+            lookAgain(sent);
         }
     }
 
@@ -178,23 +203,6 @@ final class OverdueDrafts {
 
     private static long part(String id, int index) {
         return Long.parseLong(id.split("-", -1)[index]);
-    }
-
-    private void rest(SentDraft sent) {
-        if (!drafts.rest(sent)) {
-            return;
-        }
-        boolean start;
-        synchronized (lock) {
-            long due = scheduler.nanoTime()
-                    + deadline.multipliedBy(DEADLINES_A_REST).toNanos();
-            later.add(new Check(sent, due, Turn.LATER));
-            start = !ticking && !closed;
-            ticking = true;
-        }
-        if (start) {
-            tickLater();
-        }
     }
 
     private void lookUpLater(LookUp lookUp) {
@@ -230,7 +238,7 @@ final class OverdueDrafts {
             away = away || !lookUp(next);
             if (away) {
                 drafts.refuse(next.sent, deadline);
-                rest(next.sent);
+                lookAgain(next.sent);
             }
         }
     }
@@ -255,7 +263,7 @@ final class OverdueDrafts {
             drafts.settle(sent.number, SentDrafts.UNAVAILABLE);
         } else {
             drafts.refuse(sent, deadline);
-            rest(sent);
+            lookAgain(sent);
         }
         return true;
     }
@@ -263,7 +271,7 @@ final class OverdueDrafts {
     void close() {
         synchronized (lock) {
             closed = true;
-            first.clear();
+            soon.clear();
             last.clear();
             later.clear();
             lookUps.clear();

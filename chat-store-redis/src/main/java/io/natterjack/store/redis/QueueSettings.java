@@ -27,7 +27,6 @@ record QueueSettings(
         Duration deadline,
         int tries,
         Duration lease) {
-    private static final Duration MIN_PATIENCE = Duration.ofSeconds(5);
 
     /** Returns the same for that database. */
     QueueSettings in(int number) {
@@ -43,12 +42,6 @@ record QueueSettings(
     /** How many bytes may wait in one stream. */
     long bytesPerStream() {
         return (maxBytes + streams - 1) / streams;
-    }
-
-    /** How long the store may take for what takes a second at most, before something must have gone wrong. */
-    Duration patience() {
-        Duration patience = deadline.multipliedBy(10);
-        return patience.compareTo(MIN_PATIENCE) < 0 ? MIN_PATIENCE : patience;
     }
 
     // Keys of one stream share a hash tag, so that one script may touch them on a Cluster.

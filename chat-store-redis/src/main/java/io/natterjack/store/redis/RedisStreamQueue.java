@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * room keep their order. Order, seqs and duplicates are the store's business all the same: a draft that is appended twice is a duplicate,
  * and a worker that has lost its stream can't append any more.
  *
- * <p>A sender that has no outcome after a second is refused as {@code unavailable}; the draft goes on waiting, and the same draft sent
+ * <p>A sender that has no outcome after five seconds is refused as {@code unavailable}; the draft goes on waiting, and the same draft sent
  * again waits for the one that is there. While Redis can't be reached, everything is refused so: nothing goes another way, since it might
  * overtake what waits there.
  *
@@ -211,7 +211,7 @@ public final class RedisStreamQueue implements PersistenceQueue {
         private int maxDrafts = 100_000;
         private long maxBytes = 256L << 20;
         private Duration maxAge = Duration.ofMinutes(30);
-        private Duration deadline = Duration.ofSeconds(1);
+        private Duration deadline = Duration.ofSeconds(5);
         private int tries = 5;
         private Duration lease = Duration.ofSeconds(4);
 
@@ -266,7 +266,10 @@ public final class RedisStreamQueue implements PersistenceQueue {
             return this;
         }
 
-        /** Sets how long a sender waits for an answer of the store, at least 100 ms. Default a second. */
+        /**
+         * Sets how long a sender waits for an answer of the store, at least 100 ms. Default 5 seconds: more than the {@link #lease}, so that
+         * a node that dies doesn't have all the senders of its streams send again.
+         */
         public Builder deadline(Duration newDeadline) {
             deadline = required("deadline", newDeadline, Duration.ofMillis(100));
             return this;

@@ -52,7 +52,9 @@ final class SentDraft {
     String id = "";
     /** How many calls are under way or about to be that bring it to the stream. */
     int submissions;
-    /** Whether a check of it is to come, however long it takes. */
+    /** Whether it will be looked at soon. */
+    boolean watched;
+    /** Whether it will be looked at some time. */
     boolean resting;
 
     boolean done;

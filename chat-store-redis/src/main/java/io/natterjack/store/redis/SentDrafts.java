@@ -128,7 +128,23 @@ final class SentDrafts {
         }
     }
 
-    /** Notes that a check of the draft will come; false if one was to come already. */
+    /** Notes that the draft will be looked at soon; false if that was to come already. */
+    boolean watch(SentDraft sent) {
+        synchronized (lock) {
+            boolean first = !sent.done && !sent.watched;
+            sent.watched = true;
+            return first;
+        }
+    }
+
+    /** The draft is looked at now. */
+    void watched(SentDraft sent) {
+        synchronized (lock) {
+            sent.watched = false;
+        }
+    }
+
+    /** Notes that the draft will be looked at some time; false if that was to come already. */
     boolean rest(SentDraft sent) {
         synchronized (lock) {
             boolean first = !sent.done && !sent.resting;

@@ -46,6 +46,9 @@ import org.slf4j.event.Level;
  */
 final class StreamWorker {
     private static final int BATCH = 128;
+    /** How long what takes a second at most may take, before something must have gone wrong. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
     private static final int MAX_DOUBLINGS = 5;
@@ -255,7 +258,7 @@ final class StreamWorker {
             }
         }
         CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .orTimeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, late) -> {
                     if (late == null) {
                         guarded(() -> permit(entries));
@@ -336,7 +339,7 @@ final class StreamWorker {
             return context.permitAgain(entry.draft())
                     .toCompletableFuture()
                     .copy()
-                    .orTimeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
+                    .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RuntimeException failure) {
             return CompletableFuture.failedFuture(failure);
         }

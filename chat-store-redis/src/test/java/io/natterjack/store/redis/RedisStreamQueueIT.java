@@ -52,6 +52,7 @@ final class RedisStreamQueueIT extends PersistenceQueueContract {
                 RedisStreamQueue.builder(redis.uri())
                         .prefix(UUID.randomUUID().toString().substring(0, 8))
                         .streams(1)
+                        .deadline(Duration.ofSeconds(1))
                         .maxDrafts(MAX_DRAFTS));
         return new Remembering(node.queue());
     }

@@ -40,6 +40,7 @@ final class StreamQueueFaultsIT {
     private static final UserId ADA = new UserId("ada");
     private static final String PREFIX = "faults";
     private static final Duration LEASE = Duration.ofMillis(600);
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
 
     private final LogStore log = new LogStore();
     private final FaultyStore store = new FaultyStore(log);
@@ -61,7 +62,11 @@ final class StreamQueueFaultsIT {
     }
 
     private RedisStreamQueue.Builder builder() {
-        return RedisStreamQueue.builder(redis.uri()).prefix(PREFIX).streams(4).lease(LEASE);
+        return RedisStreamQueue.builder(redis.uri())
+                .prefix(PREFIX)
+                .streams(4)
+                .lease(LEASE)
+                .deadline(DEADLINE);
     }
 
     private TestNode node(MessageStore itsStore, RedisStreamQueue.Builder builder) {
@@ -335,9 +340,13 @@ final class StreamQueueFaultsIT {
                         .lease(LEASE));
         TestNode.await(() ->
                 commands().get(settings(1).leaseKey(0)).toCompletableFuture().join() != null);
-        TestNode sender = node(store, builder().streams(1));
+        TestNode sender = node(store, builder().streams(1).deadline(Duration.ofSeconds(20)));
+        long before = System.nanoTime();
         Outcome outcome = outcome(sender.append(draft("a")));
         assertThat(((Outcome.Accepted) outcome).at().seq()).isEqualTo(1);
+        assertThat(Duration.ofNanos(System.nanoTime() - before))
+                .as("long before the deadline")
+                .isLessThan(Duration.ofSeconds(10));
         TestNode.await(() -> sender.queue().stats().drafts() == 0);
     }
 

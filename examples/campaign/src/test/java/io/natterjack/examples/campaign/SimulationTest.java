@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("simulation.seeds", 400);
+    private static final int SEEDS = Integer.getInteger("simulation.seeds", 1_000);
 
     @Test
     void whateverHappensWhatIsPromisedIsKept() {
