@@ -32,10 +32,15 @@ final class QueueScripts {
     private static final int MAX_DEAD = 1_000;
 
     /**
-     * Once something doesn't fit, nothing behind it is taken either: it might overtake. What is said to be there must be the sender's own:
-     * a Redis that came back older gives ids again.
+     * Once something doesn't fit, nothing behind it is taken either: it might overtake. For the same reason nothing is taken by a Redis that
+     * was emptied or came back older while a draft of the node waited there: it doesn't know of the node's last call then. What is said to be
+     * there must be the sender's own: a Redis that came back older gives ids again.
      */
     private static final String ADD = """
+            if tonumber(redis.call('GET', KEYS[4]) or '0') < tonumber(ARGV[5]) then
+              redis.call('SET', KEYS[4], ARGV[6], 'EX', 86400)
+              return {-1, '', {}}
+            end
             local count = redis.call('XLEN', KEYS[1])
             local bytes = tonumber(redis.call('GET', KEYS[2]) or '0')
             local full = false
@@ -58,7 +63,7 @@ final class QueueScripts {
             end
             local ids = {}
             local added = 0
-            for i = 5, #ARGV, 3 do
+            for i = 7, #ARGV, 3 do
               local id = ''
               local size = #ARGV[i + 2]
               if isThere(ARGV[i], ARGV[i + 1]) then
@@ -76,8 +81,9 @@ final class QueueScripts {
             end
             if added > 0 then
               redis.call('INCRBY', KEYS[2], added)
+              redis.call('SET', KEYS[4], ARGV[6], 'EX', 86400)
             end
-            return {redis.call('GET', KEYS[3]) or '', ids}
+            return {added, redis.call('GET', KEYS[3]) or '', ids}
             """;
 
     // What drains the streams must go on in a Redis whose memory is full: there is none to be had else.
@@ -181,10 +187,15 @@ final class QueueScripts {
     /**
      * What became of drafts to be added.
      *
+     * @param bytes how many were added; negative if nothing was, because Redis has lost what waited there
      * @param owner the node that works on the stream; empty if none does
      * @param ids where each draft is; empty for those for which there was no room
      */
-    record Adding(String owner, List<String> ids) {}
+    record Adding(long bytes, String owner, List<String> ids) {
+        boolean isLost() {
+            return bytes < 0;
+        }
+    }
 
     /**
      * A draft that is done with.
@@ -201,24 +212,34 @@ final class QueueScripts {
         this.settings = settings;
     }
 
-    /** Adds drafts in their order. */
-    CompletionStage<Adding> add(int stream, List<Added> drafts) {
+    /**
+     * Adds drafts in their order.
+     *
+     * @param since the last of this node's calls that added something of which Redis must know; 0 if there is none
+     * @param call the number of this call, higher than those before
+     */
+    CompletionStage<Adding> add(int stream, long since, long call, List<Added> drafts) {
         List<String> arguments = new ArrayList<>(List.of(
                 String.valueOf(settings.draftsPerStream()),
                 String.valueOf(settings.bytesPerStream()),
                 String.valueOf(settings.maxAge().toMillis()),
-                settings.node()));
+                settings.node(),
+                String.valueOf(since),
+                String.valueOf(call)));
         for (Added draft : drafts) {
             arguments.add(draft.earlierId());
             arguments.add(String.valueOf(draft.number()));
             arguments.add(draft.text());
         }
-        String[] keys = {settings.draftsKey(stream), settings.bytesKey(stream), settings.leaseKey(stream)};
+        String[] keys = {
+            settings.draftsKey(stream), settings.bytesKey(stream), settings.leaseKey(stream), settings.callKey(stream)
+        };
         CompletionStage<List<Object>> answer =
                 sent(() -> commands.eval(ADD, ScriptOutputType.MULTI, keys, arguments.toArray(NO_VALUES)));
         return answer.thenApply(parts -> new Adding(
-                (String) parts.get(0),
-                ((List<?>) parts.get(1)).stream().map(String::valueOf).toList()));
+                (Long) parts.get(0),
+                (String) parts.get(1),
+                ((List<?>) parts.get(2)).stream().map(String::valueOf).toList()));
     }
 
     /** Reads what has waited longest. */

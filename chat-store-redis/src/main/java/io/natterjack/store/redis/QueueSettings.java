@@ -65,6 +65,11 @@ record QueueSettings(
         return key(stream, "dead");
     }
 
+    /** Keeps the number of this node's last call that added something. */
+    String callKey(int stream) {
+        return key(stream, "call:" + node);
+    }
+
     String strikesKey(int stream) {
         return key(stream, "strikes");
     }

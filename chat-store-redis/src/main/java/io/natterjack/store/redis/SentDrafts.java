@@ -49,9 +49,13 @@ final class SentDrafts {
     private long resentBytes;
     private CompletableFuture<Void> nobodyWaits = CompletableFuture.completedFuture(null);
 
+    /** How many drafts are known to be in each stream. */
+    private final int[] queued;
+
     SentDrafts(QueueSettings settings, Scheduler scheduler) {
         this.settings = settings;
         this.scheduler = scheduler;
+        this.queued = new int[settings.streams()];
     }
 
     /** A draft and who waits for it. */
@@ -163,6 +167,9 @@ final class SentDrafts {
     void queued(SentDraft sent, Waiter waiter, String id) {
         synchronized (lock) {
             submitted(sent, waiter);
+            if (sent.id.isEmpty() && !sent.done) {
+                queued[sent.stream]++;
+            }
             sent.id = id;
             if (settings.ackAt() == AckAt.QUEUE && sent.draft.kind() == EventKind.MESSAGE) {
                 answer(sent, waiter, new Outcome.Queued(sent.settled));
@@ -195,6 +202,32 @@ final class SentDrafts {
         complete();
     }
 
+    /** Tells whether a draft is in that stream, as far as is known. */
+    boolean isQueued(int stream) {
+        synchronized (lock) {
+            return queued[stream] > 0;
+        }
+    }
+
+    /** What waited in the stream may be lost: whoever waits for it is refused, and nothing of theirs gets in before it. */
+    void lost(int stream) {
+        synchronized (lock) {
+            List<SentDraft> all = byNumber.values().stream()
+                    .filter(sent -> sent.stream == stream && !sent.id.isEmpty())
+                    .toList();
+            refuse(all);
+        }
+        complete();
+    }
+
+    /** Guarded by lock. All flows break first: nothing of them gets in between. */
+    private void refuse(List<SentDraft> all) {
+        all.forEach(sent -> sent.waiters.forEach(waiter -> waiter.flow.breakWith(UNAVAILABLE)));
+        for (SentDraft sent : all) {
+            List.copyOf(sent.waiters).forEach(waiter -> answer(sent, waiter, waiter.flow.breakWith(UNAVAILABLE)));
+        }
+    }
+
     private void forgetIfNowhere(SentDraft sent) {
         if (sent.waiters.isEmpty() && sent.submissions == 0 && sent.id.isEmpty()) {
             forget(sent);
@@ -204,6 +237,9 @@ final class SentDrafts {
     private void forget(SentDraft sent) {
         if (!sent.done) {
             sent.done = true;
+            if (!sent.id.isEmpty()) {
+                queued[sent.stream]--;
+            }
             byNumber.remove(sent.number);
             byKey.remove(SentDraft.Key.of(sent.draft), sent);
             bytes -= sent.draft.size();
@@ -301,10 +337,7 @@ final class SentDrafts {
         synchronized (lock) {
             closed = true;
             all = List.copyOf(byNumber.values());
-            all.forEach(sent -> sent.waiters.forEach(waiter -> waiter.flow.breakWith(UNAVAILABLE)));
-            for (SentDraft sent : all) {
-                List.copyOf(sent.waiters).forEach(waiter -> answer(sent, waiter, waiter.flow.breakWith(UNAVAILABLE)));
-            }
+            refuse(all);
         }
         complete();
         all.forEach(sent -> sent.settled.complete(UNAVAILABLE));

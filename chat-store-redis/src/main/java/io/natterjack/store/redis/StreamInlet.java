@@ -36,6 +36,10 @@ final class StreamInlet {
     private final Queue<Submission> waiting = new ArrayDeque<>();
     private boolean calling;
 
+    // One call at a time.
+    private long calls;
+    private long lastAdding;
+
     /**
      * Makes one.
      *
@@ -77,7 +81,9 @@ final class StreamInlet {
             List<QueueScripts.Added> added = batch.stream()
                     .map(each -> new QueueScripts.Added(drafts.idOf(each.sent), each.sent.number, each.text))
                     .toList();
-            scripts.add(stream, added).whenComplete((adding, failure) -> answered(batch, adding, failure));
+            long call = ++calls;
+            scripts.add(stream, drafts.isQueued(stream) ? lastAdding : 0, call, added)
+                    .whenComplete((adding, failure) -> answered(batch, call, adding, failure));
         }
     }
 
@@ -101,10 +107,19 @@ final class StreamInlet {
         return taken;
     }
 
-    private void answered(List<Submission> batch, QueueScripts.@Nullable Adding adding, @Nullable Throwable failure) {
+    private void answered(
+            List<Submission> batch, long call, QueueScripts.@Nullable Adding adding, @Nullable Throwable failure) {
         reachable.accept(adding != null);
+        if (adding != null && adding.bytes() != 0) {
+            lastAdding = call;
+        }
         if (adding == null) {
             LOG.debug("Stream {} can't be reached; {} drafts are refused", stream, batch.size(), failure);
+            refuse(batch, SentDrafts.UNAVAILABLE);
+        } else if (adding.isLost()) {
+            LOG.warn("Redis has lost what waited in stream {}; whoever waits for it has to send again", stream);
+            batch.forEach(each -> each.waiter.flow.breakWith(SentDrafts.UNAVAILABLE));
+            drafts.lost(stream);
             refuse(batch, SentDrafts.UNAVAILABLE);
         } else {
             wake.accept(adding.owner());

@@ -289,6 +289,27 @@ final class StreamQueueFaultsIT {
     }
 
     @Test
+    void whatIsLostWithRedisIsNotOvertakenByWhatIsBehindIt() throws Exception {
+        TestNode node = node(store, builder().deadline(Duration.ofSeconds(20)));
+        store.away(true);
+        Flow flow = new Flow();
+        CompletionStage<Outcome> lost = node.queue().append(draft("a"), flow);
+        while (waiting(4) == 0) {
+            Thread.onSpinWait();
+        }
+        redis.ask("FLUSHALL");
+        CompletionStage<Outcome> behind = node.queue().append(draft("b"), flow);
+        store.away(false);
+
+        assertThat(refused(lost).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refused(behind).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(log.log(LOBBY)).doesNotContain("b");
+        assertThat(outcome(node.append(draft("a")))).isInstanceOf(Outcome.Accepted.class);
+        assertThat(outcome(node.append(draft("b")))).isInstanceOf(Outcome.Accepted.class);
+        assertThat(log.log(LOBBY)).containsExactly("a", "b");
+    }
+
+    @Test
     void withoutRedisEverythingIsRefusedForNowUntilItIsBack() throws Exception {
         TestNode node = node(store, builder());
         assertThat(outcome(node.append(draft("a")))).isInstanceOf(Outcome.Accepted.class);
@@ -445,7 +466,9 @@ final class StreamQueueFaultsIT {
         store.away(false);
         TestNode.await(() -> log.log(LOBBY).equals(List.of("a", "b", "c")));
         TestNode.await(() -> outcomeNow(second.append(draft("d"))) instanceof Outcome.Accepted);
-        assertThat(commands().get(settings(1).bytesKey(0)).get()).isNull();
+        // The sender hears first, then it is taken out.
+        TestNode.await(() ->
+                commands().get(settings(1).bytesKey(0)).toCompletableFuture().join() == null);
     }
 
     @Test
@@ -507,16 +530,16 @@ final class StreamQueueFaultsIT {
                 commands(),
                 new QueueSettings(
                         PREFIX, 0, "test", AckAt.STORE, 1, 10, 10_000, Duration.ofMinutes(1), LEASE, 1, LEASE));
-        QueueScripts.Adding first = scripts.add(0, List.of(new QueueScripts.Added("", 1, "text")))
+        QueueScripts.Adding first = scripts.add(0, 0, 1, List.of(new QueueScripts.Added("", 1, "text")))
                 .toCompletableFuture()
                 .get();
         String id = first.ids().get(0);
-        assertThat(scripts.add(0, List.of(new QueueScripts.Added(id, 1, "text")))
+        assertThat(scripts.add(0, 0, 2, List.of(new QueueScripts.Added(id, 1, "text")))
                         .toCompletableFuture()
                         .get()
                         .ids())
                 .containsExactly(id);
-        assertThat(scripts.add(0, List.of(new QueueScripts.Added(id, 2, "text")))
+        assertThat(scripts.add(0, 0, 3, List.of(new QueueScripts.Added(id, 2, "text")))
                         .toCompletableFuture()
                         .get()
                         .ids())

@@ -85,7 +85,7 @@ final class ClusterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path folder = Files.createTempDirectory("natterjack-cluster");
-        int flushes = redisFlushes >= 0 ? redisFlushes : backing.isRedisDurable() ? 0 : 5;
+        int flushes = redisFlushes >= 0 ? redisFlushes : backing.mayRedisBeEmptied() ? 5 : 0;
         ClusterPlan.Faults faults = new ClusterPlan.Faults(
                 nodeKills, nodeStops, longestStop, redisKills, redisStops, flushes, databaseKills, cuts, swallowed);
         ClusterPlan plan = new ClusterPlan(backing, messages, rate, nodes, clients, rooms, roomsEach, faults, seed);

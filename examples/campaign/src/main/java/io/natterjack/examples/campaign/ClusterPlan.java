@@ -69,7 +69,7 @@ record ClusterPlan(
             throw new IllegalArgumentException("nodes, clients and rooms of each client must be 1 or more, and "
                     + roomsEach + " rooms of each no more than the " + rooms + " that there are");
         }
-        if (faults.redisFlushes > 0 && backing.isRedisDurable()) {
+        if (faults.redisFlushes > 0 && !backing.mayRedisBeEmptied()) {
             throw new IllegalArgumentException("Redis has what was promised here: it must not be emptied");
         }
     }

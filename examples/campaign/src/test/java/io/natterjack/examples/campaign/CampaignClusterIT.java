@@ -22,7 +22,7 @@ final class CampaignClusterIT {
 
     @Test
     void nodesWithAQueueInRedis() throws Exception {
-        ClusterPlan.Faults faults = new ClusterPlan.Faults(1, 1, 3_000, 1, 1, 0, 1, 20, 2);
+        ClusterPlan.Faults faults = new ClusterPlan.Faults(1, 1, 3_000, 1, 1, 2, 1, 20, 2);
         assertKept(new ClusterPlan(Backing.QUEUE, 8_000, 1_500, 3, 60, 20, 2, faults, 1));
     }
 
