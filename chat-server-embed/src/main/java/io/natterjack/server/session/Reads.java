@@ -5,6 +5,7 @@ import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
+import io.natterjack.core.LogText;
 import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
 import io.natterjack.core.Outcome;
@@ -360,8 +361,9 @@ final class Reads {
         try {
             return Optional.ofNullable(read.apply(store));
         } catch (IllegalArgumentException invalid) {
-            LOG.debug("A request couldn't be answered", invalid);
-            return Requests.refused(requestId, ErrorCode.BAD_FRAME, String.valueOf(invalid.getMessage()));
+            String reason = LogText.escape(String.valueOf(invalid.getMessage()));
+            LOG.debug("A request couldn't be answered: {}", reason);
+            return Requests.refused(requestId, ErrorCode.BAD_FRAME, reason);
         }
     }
 }
