@@ -533,20 +533,11 @@ public final class ChatServer implements AutoCloseable {
         /**
          * Who people are, if the application knows. Default: people say so themselves, and the store keeps it.
          *
-         * @param directory returns the profiles of those of the users that have one, at most 100; called on threads that read the store
+         * @param directory returns the profiles of those of the users that have one, at most 100; called on threads that read the store, so it may
+         *     block. If it throws, the request is refused as {@code unavailable}, and the log says why
          */
         public Builder userDirectory(Function<Collection<UserId>, Map<UserId, Profile>> directory) {
-            this.directory = new Directory() {
-                @Override
-                public Map<UserId, Profile> profiles(MessageStore same, Collection<UserId> users) {
-                    return directory.apply(users);
-                }
-
-                @Override
-                public boolean isWritable() {
-                    return false;
-                }
-            };
+            this.directory = Directory.of(directory);
             return this;
         }
 

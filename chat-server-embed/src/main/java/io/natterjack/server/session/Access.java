@@ -3,8 +3,11 @@ package io.natterjack.server.session;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Permission;
 import io.natterjack.core.Permissions;
+import io.natterjack.core.Principal;
 import io.natterjack.core.RoomView;
 import io.natterjack.core.Terms;
+import io.natterjack.core.spi.AccessPolicy;
+import io.natterjack.server.engine.HostCodeException;
 import java.time.Duration;
 
 /** What a session's user may do in one room, as the room was when it was asked. */
@@ -17,6 +20,15 @@ final class Access {
         this.view = view;
         this.permissions = permissions;
         this.unlimited = new Terms(view.head().epoch(), view.accessRev(), permissions.has(Permission.MODERATE), 0);
+    }
+
+    /**
+     * Asks the policy about somebody.
+     *
+     * @throws HostCodeException if the policy fails
+     */
+    static Access of(AccessPolicy policy, Principal who, RoomView view) {
+        return new Access(view, HostCodeException.guard("access policy", () -> policy.permissions(who, view)));
     }
 
     RoomView view() {
