@@ -273,7 +273,11 @@ public final class ChatServer implements AutoCloseable {
         return new HostRoom(room, SYSTEM, settledQueue, reads, scheduler::wallMillis);
     }
 
-    /** Returns the application's hand in the room of two people. */
+    /**
+     * Returns the application's hand in the room of two people. It takes nothing before it is there, and then it is theirs alone: one of
+     * them has asked for it, or the application has {@linkplain HostRoom#create created} it with {@link
+     * io.natterjack.core.RoomSettings#direct} and both as owners.
+     */
     public HostRoom directRoom(UserId one, UserId other) {
         return room(DirectRooms.between(one, other));
     }

@@ -23,12 +23,16 @@ final class Access {
     }
 
     /**
-     * Asks the policy about somebody.
+     * Asks the policy about somebody. About a room whose name is the server's own there is nothing to ask before it is created: it is for
+     * nobody then, else whoever can tell its name would be in it before those for whom it is made.
      *
      * @throws HostCodeException if the policy fails
      */
     static Access of(AccessPolicy policy, Principal who, RoomView view) {
-        return new Access(view, HostCodeException.guard("access policy", () -> policy.permissions(who, view)));
+        Permissions granted = view.room().isServersOwn() && !view.isCreated()
+                ? Permissions.NONE
+                : HostCodeException.guard("access policy", () -> policy.permissions(who, view));
+        return new Access(view, granted);
     }
 
     RoomView view() {

@@ -240,7 +240,7 @@ final class Reads {
                         frame.id(), ErrorCode.FORBIDDEN, "this person wants no messages from you");
             }
             if (isThere) {
-                return new ServerFrame.Ok(frame.id(), OptionalLong.empty(), Optional.of(room));
+                return there(frame, room);
             }
             create(frame, room);
             return null;
@@ -254,19 +254,28 @@ final class Reads {
                 user,
                 new ClientId("~direct"),
                 new RoomChange.Created(RoomSettings.direct(user, frame.user()), List.of(user, frame.user())));
-        context.queue()
-                .append(draft, new Flow())
-                .thenAcceptAsync(
-                        outcome -> {
-                            boolean isThere = outcome instanceof Outcome.Accepted
-                                    || outcome instanceof Outcome.Refused refused
-                                            && refused.code() == ErrorCode.ROOM_EXISTS;
-                            session.send(
-                                    isThere
-                                            ? new ServerFrame.Ok(frame.id(), OptionalLong.empty(), Optional.of(room))
-                                            : unavailable(frame.id()));
-                        },
-                        lane);
+        context.queue().append(draft, new Flow()).thenAcceptAsync(outcome -> created(frame, room, outcome), lane);
+    }
+
+    private void created(PeopleRequest.Direct frame, RoomId room, Outcome outcome) {
+        if (outcome instanceof Outcome.Accepted) {
+            session.send(there(frame, room));
+        } else if (outcome instanceof Outcome.Refused refused && refused.code() == ErrorCode.ROOM_EXISTS) {
+            read(frame.id(), store -> answerIfCreated(store, frame, room)).ifPresent(session::send);
+        } else {
+            session.send(unavailable(frame.id()));
+        }
+    }
+
+    /** The other was quicker; or somebody was in the room before it was made, and then it isn't a room of these two. */
+    private ServerFrame answerIfCreated(MessageStore store, PeopleRequest.Direct frame, RoomId room) {
+        return store.view(room, accesses.user()).isCreated()
+                ? there(frame, room)
+                : ServerFrame.Refused.of(frame.id(), ErrorCode.ROOM_EXISTS, "this room isn't yours alone");
+    }
+
+    private static ServerFrame there(PeopleRequest.Direct frame, RoomId room) {
+        return new ServerFrame.Ok(frame.id(), OptionalLong.empty(), Optional.of(room));
     }
 
     // People.

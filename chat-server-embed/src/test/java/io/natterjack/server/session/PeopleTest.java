@@ -14,6 +14,9 @@ import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Notify;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.Permission;
+import io.natterjack.core.Permissions;
 import io.natterjack.core.PresenceState;
 import io.natterjack.core.PresenceState.Availability;
 import io.natterjack.core.Role;
@@ -24,7 +27,9 @@ import io.natterjack.core.RoomSettings;
 import io.natterjack.core.Standing;
 import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.AccessPolicy;
 import io.natterjack.core.spi.Flow;
+import io.natterjack.core.spi.QueueFactory;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ClientSignal;
 import io.natterjack.core.wire.PeopleAnswer;
@@ -33,12 +38,15 @@ import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerSignal;
 import io.natterjack.server.RolePolicy;
 import io.natterjack.server.engine.LocalPresence;
+import io.natterjack.server.engine.StoreReads;
 import io.natterjack.server.node.Nodes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Rooms and people: the edge cases of docs/protocol.md, and what may get lost. */
@@ -400,6 +408,61 @@ final class PeopleTest extends SessionFixture {
     }
 
     @Test
+    void nobodyComesIntoADirectRoomBeforeItsPeople() {
+        RoomId room = DirectRooms.between(ADA, BOB);
+        Client eve = welcome("eve");
+        triesToGetIn(eve, room);
+        assertThat(store.heads(List.of(room)).get(room).seq()).isZero();
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        bob.send(new ClientFrame.Join(2, room, Optional.empty(), 0));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.NO_ROOM);
+
+        ada.send(new PeopleRequest.Direct(4, BOB));
+        assertThat(only(ServerFrame.Ok.class, ada.rest()).room()).contains(room);
+        join(ada, room);
+        join(bob, room);
+        ada.send(new ClientFrame.Send(5, room, new ClientId("a"), MessageBody.text("secret"), false));
+
+        assertThat(bob.rest().toString()).contains("secret");
+        triesToGetIn(eve, room);
+    }
+
+    /** By every way in; what was said there doesn't come. */
+    private void triesToGetIn(Client eve, RoomId room) {
+        eve.send(new ClientFrame.Join(2, room, Optional.empty(), 100));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NO_ROOM);
+        eve.send(new ClientFrame.Send(3, room, new ClientId("e"), MessageBody.text("me"), false));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NOT_MEMBER);
+        change(eve, room, "m", new RoomChange.Member(new UserId("eve"), true));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NO_ROOM);
+        change(eve, room, "c", new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Mine"), List.of()));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.FORBIDDEN);
+        eve.send(new ClientFrame.History(6, OptionalLong.empty(), HistoryQuery.latest(room, 10)));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NO_ROOM);
+        eve.send(new PeopleRequest.Members(7, room, Standing.IN, Optional.empty(), 10));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NO_ROOM);
+    }
+
+    @Test
+    void noPolicyOpensARoomOfTheServersOwnThatIsntThere() {
+        AccessPolicy anything = (who, room) -> Permissions.of(EnumSet.allOf(Permission.class));
+        services = services(anything);
+        RoomId room = DirectRooms.between(ADA, BOB);
+        Client eve = new Client(sessions(LIMITS));
+        eve.hello("eve");
+        eve.rest();
+        eve.send(new ClientFrame.Join(2, room, Optional.empty(), 0));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NO_ROOM);
+
+        Permits permits = new Permits(anything, new StoreReads(store, time), time, Duration.ZERO);
+        Draft waited = new Draft(room, new UserId("eve"), new ClientId("e"), MessageBody.text("me"));
+        CompletableFuture<QueueFactory.Permit> permit = permits.again(waited).toCompletableFuture();
+        time.runAll();
+        assertThat(permit.join().refusal()).isEqualTo(Outcome.Refused.forGood(ErrorCode.NO_ROOM));
+    }
+
+    @Test
     void whoIsBlockedCantWriteAnyMore() {
         Client ada = welcome("ada");
         Client bob = welcome("bob");
@@ -539,6 +602,44 @@ final class PeopleTest extends SessionFixture {
     }
 
     // ---- presence and typing
+
+    @Test
+    void whatTheApplicationsCodeThrowsIsNeitherToldNorTheStoresFailure() {
+        AccessPolicy policy = (who, room) -> {
+            throw new IllegalArgumentException("jdbc:hush-hush");
+        };
+        Services plain = services(policy);
+        services = new Services(
+                policy,
+                plain.signals(),
+                plain.presence(),
+                plain.interception(),
+                plain.undoWindow(),
+                plain.rates(),
+                Directory.of(users -> {
+                    throw new IllegalStateException("jdbc:hush-hush");
+                }),
+                plain.calls(),
+                plain.bumps(),
+                plain.ice());
+        Client ada = new Client(sessions(LIMITS));
+        ada.hello("ada");
+        ada.rest();
+
+        ada.send(new PeopleRequest.Users(2, List.of(BOB), false));
+        ada.send(new ClientFrame.History(3, OptionalLong.empty(), HistoryQuery.latest(LOBBY, 10)));
+        ada.send(new PeopleRequest.Search(4, "frog", List.of(LOBBY), Optional.empty(), 10));
+        ada.send(new ClientFrame.Join(5, LOBBY, Optional.empty(), 0));
+
+        List<ServerFrame> frames = ada.rest();
+        assertThat(all(ServerFrame.Refused.class, frames))
+                .extracting(ServerFrame.Refused::code)
+                .containsExactly(
+                        ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE);
+        assertThat(frames.toString()).doesNotContain("hush");
+        assertThat(ada.closed()).isEmpty();
+        assertThat(reads.isAnswering()).isTrue();
+    }
 
     @Test
     void thoseWhoShareARoomAreSeen() {
