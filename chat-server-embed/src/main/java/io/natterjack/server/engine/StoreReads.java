@@ -29,7 +29,7 @@ public final class StoreReads {
         this.threads = threads;
     }
 
-    /** Runs {@code read} on a store thread; the future fails with what it throws, as a {@link StoreException}. */
+    /** Runs {@code read} on a store thread; the future fails with what it throws, as a {@link StoreException} or {@link HostCodeException}. */
     public <T> CompletableFuture<T> read(Function<MessageStore, T> read) {
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
@@ -41,6 +41,8 @@ public final class StoreReads {
                 } catch (StoreException known) {
                     failed(known);
                     result.completeExceptionally(known);
+                } catch (HostCodeException theirs) {
+                    result.completeExceptionally(theirs);
                 } catch (Throwable fault) {
                     failed(fault);
                     result.completeExceptionally(
