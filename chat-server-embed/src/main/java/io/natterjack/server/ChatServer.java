@@ -116,7 +116,7 @@ public final class ChatServer implements AutoCloseable {
         undo.push(scheduler::close);
         threads = new ServerThreads(store);
         undo.push(threads::close);
-        reads = new StoreReads(store, threads.readers());
+        reads = new StoreReads(store, threads.readers(), ServerThreads.ASKS_AT_ONCE);
         LocalRouter.Bounds bounds = LocalRouter.Bounds.DEFAULT;
         // What one part of a replay brings must fit in behind what waits already, however little may wait.
         int partBytes = (int) Math.min(bounds.partBytes(), transport.lowMark());

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Rooms and people: the edge cases of docs/protocol.md, and what may get lost. */
@@ -539,6 +540,43 @@ final class PeopleTest extends SessionFixture {
     }
 
     // ---- presence and typing
+
+    @Test
+    void ofWhomAClientWatchesOneListAtATimeIsLookedUpAndTheNewestCounts() {
+        frogs();
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        bob.rest();
+        AtomicInteger reads = new AtomicInteger();
+        store.beforeEach(reads::incrementAndGet);
+        for (int i = 0; i < 15; i++) {
+            bob.queue(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(CY))));
+        }
+        bob.queue(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(ADA))));
+        time.runAll();
+
+        assertThat(reads).as("of sixteen lists, those that were looked up").hasValue(2);
+        ada.send(new ClientSignal.SetPresence(Optional.of(Availability.AWAY), Optional.empty(), Optional.empty()));
+        assertThat(all(ServerSignal.Presence.class, bob.rest()))
+                .extracting(ServerSignal.Presence::user)
+                .isNotEmpty()
+                .containsOnly(ADA);
+    }
+
+    @Test
+    void whoIsWatchedWhileTheStoreIsAwayIsSeenLater() {
+        frogs();
+        welcome("ada");
+        Client bob = welcome("bob");
+        store.away(true);
+        bob.send(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(ADA))));
+        assertThat(all(ServerSignal.Presence.class, bob.rest())).isEmpty();
+        store.away(false);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(all(ServerSignal.Presence.class, bob.rest()))
+                .extracting(ServerSignal.Presence::user)
+                .containsOnly(ADA);
+    }
 
     @Test
     void thoseWhoShareARoomAreSeen() {
