@@ -89,7 +89,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         this.connection = connection;
         this.id = context.sessionIds().get();
         this.lane = new Lane(context.lanes());
-        this.inbox = new Inbox(connection, lane, this::frame);
+        this.inbox = new Inbox(connection, lane, sessions.unread(), this::frame);
         this.beat = sessions.heartbeats().beat(this);
         this.authentication = new Authentication(context, lane, connection.remote());
         this.rate = new TokenBucket(
@@ -387,6 +387,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
             return;
         }
         state = State.CLOSED;
+        inbox.close();
         helloTimeout.cancel();
         sessions.heartbeats().stop(beat);
         authentication.stop();
