@@ -3,7 +3,6 @@ package io.natterjack.server.session;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
-import io.natterjack.core.LogText;
 import io.natterjack.core.Principal;
 import io.natterjack.core.ProtocolException;
 import io.natterjack.core.RoomId;
@@ -287,7 +286,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
     }
 
     private void refusedToken(int requestId, ErrorCode code, String reason) {
-        LOG.info("{}: {} refused: {}", connection.id(), LogText.escape(connection.remote()), LogText.escape(reason));
+        context.log().refusedToken(connection, reason);
         refuse(requestId, code, "the token doesn't let you in");
         end(CloseReason.AUTH);
     }
