@@ -708,20 +708,50 @@ final class PeopleTest extends SessionFixture {
         }
     }
 
-    @Test
-    void aUserHasOneRateOverAllConnections() {
+    private Sessions limited(Rates.Rate ofUser, Rates.Rate ofRoom) {
         services = new Services(
                 services.policy(),
                 services.signals(),
                 services.presence(),
                 services.interception(),
                 Duration.ZERO,
-                new Rates(time, new Rates.Rate(1, 3), Rates.Rate.NONE, Nodes.alone(time, time)),
+                new Rates(time, ofUser, ofRoom, Nodes.alone(time, time)),
                 services.directory(),
                 services.calls(),
                 services.bumps(),
                 services.ice());
-        Sessions limited = sessions(LIMITS);
+        return sessions(LIMITS);
+    }
+
+    @Test
+    void aRoomHasOneRateForAllWhoWriteInIt() {
+        Sessions limited = limited(Rates.Rate.NONE, new Rates.Rate(1, 3));
+        List<ServerFrame> answers = new ArrayList<>();
+        Client last = new Client(limited);
+        for (String user : List.of("ada", "bob", "cy", "dan", "eve")) {
+            last = new Client(limited);
+            last.hello(user);
+            join(last, LOBBY);
+            last.message("m", "hi");
+            answers.addAll(last.rest());
+        }
+        assertThat(all(ServerFrame.Ack.class, answers)).hasSize(3);
+        assertThat(all(ServerFrame.Refused.class, answers))
+                .hasSize(2)
+                .allMatch(refused -> refused.code() == ErrorCode.RATE_LIMITED
+                        && refused.retry().isPresent());
+
+        join(last, FROGS);
+        last.send(new ClientFrame.Send(0, FROGS, new ClientId("elsewhere"), MessageBody.text("hi"), false));
+        only(ServerFrame.Ack.class, last.rest());
+        time.advance(Duration.ofSeconds(1));
+        last.message("m", "hi");
+        only(ServerFrame.Ack.class, last.rest());
+    }
+
+    @Test
+    void aUserHasOneRateOverAllConnections() {
+        Sessions limited = limited(new Rates.Rate(1, 3), Rates.Rate.NONE);
         List<ServerFrame> answers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             Client ada = new Client(limited);
@@ -768,6 +798,23 @@ final class PeopleTest extends SessionFixture {
 
         assertThat(only(ServerSignal.Called.class, ada.rest()).signal().reason())
                 .isEqualTo("gone");
+    }
+
+    @Test
+    void aPersonHasSoManyCallsAtATime() {
+        frogs();
+        Client ada = welcome("ada");
+        for (int i = 1; i <= 8; i++) {
+            call(ada, CallSignal.offer("k" + i, BOB, "", Duration.ZERO));
+            only(ServerFrame.Ok.class, ada.rest());
+        }
+        call(ada, CallSignal.offer("k9", BOB, "", Duration.ZERO));
+        assertThat(refusal(ada)).isEqualTo(ErrorCode.TOO_LARGE);
+
+        call(ada, CallSignal.hangup("k1", "done"));
+        ada.rest();
+        call(ada, CallSignal.offer("k9", BOB, "", Duration.ZERO));
+        only(ServerFrame.Ok.class, ada.rest());
     }
 
     @Test
