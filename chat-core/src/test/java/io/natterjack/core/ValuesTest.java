@@ -66,6 +66,20 @@ final class ValuesTest {
     }
 
     @Test
+    void whatAnApplicationAddsIsBounded() {
+        String most = "{\"a\":\"" + "x".repeat(Profile.MAX_ATTRIBUTE_BYTES - 8) + "\"}";
+        String tooMuch = "{\"a\":\"" + "x".repeat(Profile.MAX_ATTRIBUTE_BYTES - 7) + "\"}";
+
+        assertThat(new Profile(ADA, "", "", most).attributes()).hasSize(Profile.MAX_ATTRIBUTE_BYTES);
+        assertThatIllegalArgumentException().isThrownBy(() -> new Profile(ADA, "", "", tooMuch));
+        assertThat(RoomSettings.json("{\"attributes\":" + most + "}").attributes())
+                .contains(most);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RoomSettings.json("{\"attributes\":" + tooMuch + "}"))
+                .withMessageContaining("attributes");
+    }
+
+    @Test
     void aValueCantForgeALogLine() {
         MessageBody body = MessageBody.ofStored("{\"text\":\"a\nERROR all is lost\"}");
 

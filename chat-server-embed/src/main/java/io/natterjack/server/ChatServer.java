@@ -116,7 +116,7 @@ public final class ChatServer implements AutoCloseable {
         undo.push(scheduler::close);
         threads = new ServerThreads(store);
         undo.push(threads::close);
-        reads = new StoreReads(store, threads.readers());
+        reads = new StoreReads(store, threads.readers(), ServerThreads.ASKS_AT_ONCE);
         LocalRouter.Bounds bounds = LocalRouter.Bounds.DEFAULT;
         // What one part of a replay brings must fit in behind what waits already, however little may wait.
         int partBytes = (int) Math.min(bounds.partBytes(), transport.lowMark());
@@ -378,7 +378,7 @@ public final class ChatServer implements AutoCloseable {
         }
 
         /**
-         * The web pages that may connect, as {@code https://example.org}. Default: those of the host that they connect to.
+         * The web pages that may connect, as {@code https://example.org}; one at least. Default: those of the host that they connect to.
          */
         public Builder allowedOrigins(String... origins) {
             webSocket.allowedOrigins(origins);
@@ -556,7 +556,7 @@ public final class ChatServer implements AutoCloseable {
          * A TURN server with coturn's {@code use-auth-secret}, for which members get passwords that serve for a while.
          *
          * @param secret the one that the TURN server has as {@code static-auth-secret}
-         * @param validity for how long a password serves
+         * @param validity for how long a password serves, and nobody can take it back: 1 second to a day; an hour does for most
          */
         public Builder turnServer(String secret, Duration validity, String... urls) {
             TurnCredentials credentials =

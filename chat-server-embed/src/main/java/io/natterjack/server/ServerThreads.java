@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ServerThreads implements AutoCloseable {
     private static final int READERS = 4;
 
+    /** The most threads that what clients ask for may have: one is left for those who come. */
+    static final int ASKS_AT_ONCE = READERS - 1;
+
     private final List<ExecutorService> pools = new ArrayList<>();
     private final LaneThreads lanes;
     private final Executor committers;
@@ -47,7 +50,7 @@ final class ServerThreads implements AutoCloseable {
         return committers;
     }
 
-    /** Runs the store's reads, so that they don't wait behind appends that block. */
+    /** Runs the store's reads, so that they don't wait behind appends that block. Takes all: who gives bounds what it has under way. */
     Executor readers() {
         return readers;
     }

@@ -17,12 +17,19 @@ import javax.crypto.spec.SecretKeySpec;
  * the HMAC-SHA1 of that under a secret that the TURN server shares.
  */
 final class TurnCredentials {
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     private final List<String> urls;
     private final byte[] secret;
     private final Duration validity;
     private final LongSupplier wallMillis;
 
     TurnCredentials(List<String> urls, String secret, Duration validity, LongSupplier wallMillis) {
+        // Nobody can take such a password back.
+        if (validity.compareTo(SHORTEST) < 0 || validity.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("validity must be 1 second to a day, was " + validity);
+        }
         this.urls = List.copyOf(urls);
         this.secret = secret.getBytes(StandardCharsets.UTF_8);
         this.validity = validity;

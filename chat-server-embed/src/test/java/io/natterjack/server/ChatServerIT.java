@@ -10,23 +10,30 @@ import io.natterjack.core.ErrorCode;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Principal;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.SearchPage;
+import io.natterjack.core.SearchQuery;
 import io.natterjack.core.TransportException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.AuthVerifier;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.FrameCodec;
+import io.natterjack.core.wire.PeopleAnswer;
+import io.natterjack.core.wire.PeopleRequest;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.testkit.FaultyStore;
+import io.natterjack.testkit.ForwardingStore;
 import io.natterjack.testkit.HttpClientConnector;
 import io.natterjack.testkit.RecordingListener;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +122,36 @@ final class ChatServerIT {
         assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(refused.retry()).isPresent();
         goOn.countDown();
+    }
+
+    @Test
+    void whoComesIsLetInWhileOthersSearchForLong() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger searching = new AtomicInteger();
+        FaultyStore slow = new FaultyStore(new ForwardingStore(store) {
+            @Override
+            public SearchPage search(SearchQuery query) {
+                searching.incrementAndGet();
+                awaitQuietly(goOn);
+                return super.search(query);
+            }
+        });
+        try (ChatServer server = ChatServer.builder(BY_NAME).store(slow).port(0).start()) {
+            List<RecordingListener> searchers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                RecordingListener each = join(server, "user" + i);
+                send(each, new PeopleRequest.Search(5, "nowhere", List.of(), Optional.empty(), 10));
+                searchers.add(each);
+            }
+            RecordingListener ada = join(server, "ada");
+            say(ada, "c1", "hello");
+            await(ada, ServerFrame.Ack.class);
+            assertThat(searching.get()).as("searches at once").isLessThanOrEqualTo(3);
+            goOn.countDown();
+            searchers.forEach(each -> await(each, PeopleAnswer.Found.class));
+        } finally {
+            goOn.countDown();
+        }
     }
 
     @Test

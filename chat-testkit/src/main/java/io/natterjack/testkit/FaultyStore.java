@@ -24,6 +24,7 @@ public final class FaultyStore extends ForwardingStore {
     private final List<List<Draft>> batches = new ArrayList<>();
     private volatile Predicate<Draft> poison = draft -> false;
     private volatile Runnable beforeAppend = () -> {};
+    private volatile Runnable beforeEach = () -> {};
     private volatile UnaryOperator<List<Outcome>> change = outcomes -> outcomes;
 
     /** Puts itself before {@code store}. */
@@ -55,6 +56,11 @@ public final class FaultyStore extends ForwardingStore {
     /** Runs {@code task} at the beginning of every append, on its thread. */
     public void beforeAppend(Runnable task) {
         beforeAppend = task;
+    }
+
+    /** Runs {@code task} at the beginning of every call of whatever kind, on its thread. */
+    public void beforeEach(Runnable task) {
+        beforeEach = task;
     }
 
     /** Has each append answer what {@code change} makes of the outcomes, as a store does that breaks its contract. */
@@ -97,6 +103,7 @@ public final class FaultyStore extends ForwardingStore {
 
     @Override
     protected void beforeCall() {
+        beforeEach.run();
         if (away.get()) {
             throw new StoreException(StoreException.Kind.UNAVAILABLE, "planted: the store is away");
         }

@@ -11,10 +11,14 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Breaks the samples in random ways: whatever comes out is read or refused, and nothing else happens. */
+/**
+ * Breaks the samples in random ways: whatever comes out is read or refused, and nothing else happens. {@code -Dmutation.rounds} says how
+ * often, {@code -Dmutation.seed} in which ways.
+ */
 final class FrameMutationTest {
-    private static final int ROUNDS = 50_000;
-    private static final Duration TIME_ENOUGH = Duration.ofMinutes(1);
+    private static final int ROUNDS = Integer.getInteger("mutation.rounds", 50_000);
+    private static final long SEED = Long.getLong("mutation.seed", 20_261_122L);
+    private static final Duration TIME_ENOUGH = Duration.ofMinutes(1 + ROUNDS / 50_000);
     private static final int LONGEST = 2_000;
     private static final String SPICE = "{}[]\",:\\u0dDeE+-.019 \0\n\t/*#'nft\uD83D\uDC38\u2028\ufeff";
     private static final List<String> CLIENT_FRAMES = Samples.clientFrames().stream()
@@ -25,7 +29,7 @@ final class FrameMutationTest {
             .map(frame -> FrameCodec.encode(frame).text())
             .toList();
 
-    private final Random random = new Random(20_261_122);
+    private final Random random = new Random(SEED);
 
     @Test
     void aBrokenClientFrameIsReadOrRefused() {
@@ -50,7 +54,7 @@ final class FrameMutationTest {
             } catch (ProtocolException expected) {
                 refused++;
             } catch (Throwable failure) {
-                throw new AssertionError("round " + i + ": " + text, failure);
+                throw new AssertionError("seed " + SEED + ", round " + i + ": " + text, failure);
             }
         }
         assertThat(refused).isBetween(ROUNDS / 10, ROUNDS - ROUNDS / 100);

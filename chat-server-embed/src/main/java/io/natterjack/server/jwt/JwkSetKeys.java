@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ final class JwkSetKeys implements KeySource {
 
     private final Supplier<String> json;
     private final Set<JwtAlgorithm> algorithms;
+    private final AtomicBoolean failing = new AtomicBoolean();
     private volatile Parsed current;
 
     /**
@@ -67,8 +69,14 @@ final class JwkSetKeys implements KeySource {
             if (!now.equals(last.json)) {
                 current = parsedOrLast(now, last);
             }
+            if (failing.get() && failing.getAndSet(false)) {
+                LOG.info("The key set can be had again");
+            }
         } catch (RuntimeException hostsFault) {
-            LOG.warn("The key set can't be had, the last one stays in use", hostsFault);
+            // Once: it is asked for with each token, and anybody can send those.
+            if (!failing.getAndSet(true)) {
+                LOG.warn("The key set can't be had, the last one stays in use", hostsFault);
+            }
         }
         return current;
     }

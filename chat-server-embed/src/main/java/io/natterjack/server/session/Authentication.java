@@ -16,8 +16,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who a session is, and for how long: asks the verifier, warns before a token expires, and takes a newer one of the same
@@ -26,7 +24,6 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threads.</b> The session's lane only; answers come there too.
  */
 final class Authentication {
-    private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
     private static final Duration WARNING = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(25);
 
@@ -92,14 +89,14 @@ final class Authentication {
             result = Objects.requireNonNull(
                     context.auth().verify(new AuthRequest(token, fromDevice, remote)), "the verifier's stage");
         } catch (RuntimeException failure) {
-            LOG.error("The token verifier failed", failure);
+            context.log().failedVerifier(failure);
             settle(answer, null);
             return;
         }
         result.whenCompleteAsync(
                 (verified, failure) -> {
                     if (failure != null) {
-                        LOG.error("The token verifier failed", failure);
+                        context.log().failedVerifier(failure);
                     }
                     settle(answer, verified);
                 },

@@ -3,7 +3,6 @@ package io.natterjack.server.session;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
-import io.natterjack.core.LogText;
 import io.natterjack.core.Principal;
 import io.natterjack.core.ProtocolException;
 import io.natterjack.core.RoomId;
@@ -90,7 +89,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         this.connection = connection;
         this.id = context.sessionIds().get();
         this.lane = new Lane(context.lanes());
-        this.inbox = new Inbox(connection, lane, this::frame);
+        this.inbox = new Inbox(connection, lane, sessions.unread(), this::frame);
         this.beat = sessions.heartbeats().beat(this);
         this.authentication = new Authentication(context, lane, connection.remote());
         this.rate = new TokenBucket(
@@ -289,7 +288,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
     }
 
     private void refusedToken(int requestId, ErrorCode code, String reason) {
-        LOG.info("{}: {} refused: {}", connection.id(), LogText.escape(connection.remote()), LogText.escape(reason));
+        context.log().refusedToken(connection, reason);
         refuse(requestId, code, "the token doesn't let you in");
         end(CloseReason.AUTH);
     }
@@ -393,6 +392,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
             return;
         }
         state = State.CLOSED;
+        inbox.close();
         helloTimeout.cancel();
         sessions.heartbeats().stop(beat);
         authentication.stop();

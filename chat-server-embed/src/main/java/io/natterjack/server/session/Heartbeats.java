@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pings clients that have been silent for a while, and gives up those that stay so. Whatever a client sends is life.
@@ -15,6 +17,8 @@ import java.util.stream.IntStream;
  * <p><b>Threads.</b> Any. Pulses are called by the timer's thread, which holds no lock then.
  */
 final class Heartbeats {
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+
     /** A client, to the wheel. Must not block. */
     interface Pulse {
         /** It has been silent for long enough to be asked whether it is there. */
@@ -148,8 +152,17 @@ final class Heartbeats {
                 turnLater();
             }
         }
-        silent.forEach(Pulse::ping);
-        lost.forEach(Pulse::lost);
+        silent.forEach(pulse -> guarded(pulse::ping));
+        lost.forEach(pulse -> guarded(pulse::lost));
+    }
+
+    /** All of a slot are marked as asked by now: one that throws mustn't keep others from it, who would be given up unasked. */
+    private static void guarded(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException failure) {
+            LOG.error("A client's heartbeat failed", failure);
+        }
     }
 
     private void check(Beat head, List<Pulse> silent, List<Pulse> lost) {

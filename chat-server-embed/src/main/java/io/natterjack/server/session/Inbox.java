@@ -1,15 +1,21 @@
 package io.natterjack.server.session;
 
+import io.natterjack.core.CloseReason;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
  * What a client has sent and its session hasn't looked at yet. Bounded by count and characters: beyond that the connection
- * isn't read, which the client feels as TCP's back-pressure; one read buffer may come on top.
+ * isn't read, which the client feels as TCP's back-pressure; one read buffer may come on top. As long as it isn't known who that is,
+ * little is taken.
+ *
+ * <p>What all clients together have sent is bounded too ({@link Total}). Beyond that those who aren't let in are cut, and of the others
+ * each is read again when its session has looked at all that it sent.
  *
  * <p><b>Threads.</b> {@link #received}: the transport's. All else: the session's lane.
  */
@@ -18,8 +24,62 @@ final class Inbox {
     private static final int MAX_CHARACTERS = 256 << 10;
     private static final int TURN = 16;
 
+    /** Enough for a hello and what a client says right behind it; a larger hello stops the reading until it was looked at. */
+    private static final int MAX_FRAMES_OF_A_STRANGER = 8;
+
+    private static final int MAX_CHARACTERS_OF_A_STRANGER = 16 << 10;
+
+    /** Try again later. */
+    private static final CloseReason TOO_MUCH = CloseReason.of(1013);
+
+    /**
+     * What all clients of a server have sent and nobody has looked at yet.
+     *
+     * <p><b>Threads.</b> Any.
+     */
+    static final class Total {
+        private final long max;
+        private final AtomicLong used = new AtomicLong();
+
+        /**
+         * Makes one of nothing.
+         *
+         * @param max bytes of memory
+         */
+        Total(long max) {
+            this.max = max;
+        }
+
+        /** Returns about what a frame takes as it waits: most have characters of one byte, but they may have two. */
+        private static long cost(String text) {
+            return 64 + 2L * text.length();
+        }
+
+        private boolean hasRoomFor(String text) {
+            return used.get() + cost(text) <= max;
+        }
+
+        private void add(String text) {
+            used.addAndGet(cost(text));
+        }
+
+        private void give(String text) {
+            used.addAndGet(-cost(text));
+        }
+
+        private boolean isUsedUp() {
+            return used.get() >= max;
+        }
+
+        /** Returns bytes of memory, estimated. */
+        long used() {
+            return used.get();
+        }
+    }
+
     private final Connection connection;
     private final Lane lane;
+    private final Total total;
     private final Consumer<String> reader;
     private final AtomicBoolean paused = new AtomicBoolean();
     private final Object lock = new Object();
@@ -28,25 +88,39 @@ final class Inbox {
     private final Queue<String> frames = new ArrayDeque<>();
     private int characters;
     private boolean scheduled;
+    private boolean isLetIn;
+    private boolean closed;
 
     // Lane only.
     private boolean held;
 
-    Inbox(Connection connection, Lane lane, Consumer<String> reader) {
+    Inbox(Connection connection, Lane lane, Total total, Consumer<String> reader) {
         this.connection = connection;
         this.lane = lane;
+        this.total = total;
         this.reader = reader;
     }
 
     void received(String text) {
-        boolean full;
-        boolean schedule;
+        boolean taken;
+        boolean full = false;
+        boolean schedule = false;
         synchronized (lock) {
-            frames.add(text);
-            characters += text.length();
-            full = isFull();
-            schedule = !scheduled;
-            scheduled = true;
+            if (closed) {
+                return;
+            }
+            taken = isLetIn || total.hasRoomFor(text);
+            if (taken) {
+                total.add(text);
+                frames.add(text);
+                characters += text.length();
+                full = isFull() || total.isUsedUp();
+                schedule = !scheduled;
+                scheduled = true;
+            }
+        }
+        if (!taken) {
+            connection.close(TOO_MUCH);
         }
         if (full) {
             // In this order: who sees that it is paused may set it going again.
@@ -64,9 +138,23 @@ final class Inbox {
         held = true;
     }
 
+    /** Its client is let in: reads what was kept, and takes more from now on. */
     void release() {
+        synchronized (lock) {
+            isLetIn = true;
+        }
         held = false;
         read();
+    }
+
+    /** Forgets what nobody has looked at, and whatever else comes. */
+    void close() {
+        synchronized (lock) {
+            closed = true;
+            frames.forEach(total::give);
+            frames.clear();
+            characters = 0;
+        }
     }
 
     private void read() {
@@ -79,6 +167,7 @@ final class Inbox {
                     break;
                 }
                 characters -= text.length();
+                total.give(text);
             }
             reader.accept(text);
             if (i == TURN - 1) {
@@ -91,7 +180,8 @@ final class Inbox {
     private void resumeIfDrained() {
         boolean drained;
         synchronized (lock) {
-            drained = frames.size() <= MAX_FRAMES / 2 && characters <= MAX_CHARACTERS / 2;
+            drained = frames.isEmpty()
+                    || frames.size() <= maxFrames() / 2 && characters <= maxCharacters() / 2 && !total.isUsedUp();
         }
         if (drained && paused.compareAndSet(true, false)) {
             connection.setReading(true);
@@ -99,6 +189,14 @@ final class Inbox {
     }
 
     private boolean isFull() {
-        return frames.size() >= MAX_FRAMES || characters >= MAX_CHARACTERS;
+        return frames.size() >= maxFrames() || characters >= maxCharacters();
+    }
+
+    private int maxFrames() {
+        return isLetIn ? MAX_FRAMES : MAX_FRAMES_OF_A_STRANGER;
+    }
+
+    private int maxCharacters() {
+        return isLetIn ? MAX_CHARACTERS : MAX_CHARACTERS_OF_A_STRANGER;
     }
 }

@@ -482,12 +482,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
             return joined(Mode.GAP, head, head.seq(), OptionalLong.of(0));
         }
         if (known.seq() > head.seq()) {
-            LOG.warn(
-                    "{}: a client has seen seq {} of room {}, whose head is {}: has the store lost something?",
-                    connection.id(),
-                    known.seq(),
-                    room,
-                    head.seq());
+            context.log().cursorAhead(connection, room, known, head);
             return joined(Mode.GAP, head, head.seq(), OptionalLong.of(head.seq()));
         }
         long missed = head.seq() - known.seq();

@@ -351,7 +351,7 @@ final class Reads {
     /** Reads, and sends what comes of it; null if the answer comes later. */
     private Optional<ServerFrame> read(int requestId, Function<MessageStore, @Nullable ServerFrame> read) {
         boolean taken = paced.add(() -> context.store()
-                .read(store -> answer(requestId, store, read))
+                .ask(store -> answer(requestId, store, read))
                 .handleAsync(
                         (answer, failure) -> {
                             if (failure != null) {

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  * @param lowMark the transport's
  * @param services for rooms and people
  * @param blocked hears that one person has blocked another, or does so no more: what both may do in their direct room, and whom they may watch, is asked anew
+ * @param log for what peers can bring about as often as they like
  */
 public record SessionContext(
         AuthVerifier auth,
@@ -33,7 +34,36 @@ public record SessionContext(
         long lowMark,
         SessionSettings settings,
         Services services,
-        BiConsumer<UserId, UserId> blocked) {
+        BiConsumer<UserId, UserId> blocked,
+        SessionLog log) {
+    /** Makes a context with a log of its own. */
+    public SessionContext(
+            AuthVerifier auth,
+            PersistenceQueue queue,
+            RoomRouter router,
+            StoreReads store,
+            Executor lanes,
+            Scheduler scheduler,
+            Supplier<SessionId> sessionIds,
+            long lowMark,
+            SessionSettings settings,
+            Services services,
+            BiConsumer<UserId, UserId> blocked) {
+        this(
+                auth,
+                queue,
+                router,
+                store,
+                lanes,
+                scheduler,
+                sessionIds,
+                lowMark,
+                settings,
+                services,
+                blocked,
+                new SessionLog(scheduler));
+    }
+
     /** Makes a context in which nobody is told of blocks. */
     public SessionContext(
             AuthVerifier auth,
@@ -52,7 +82,7 @@ public record SessionContext(
     SessionContext alsoTellingOfBlocks(BiConsumer<UserId, UserId> consumer) {
         BiConsumer<UserId, UserId> all = blocked.andThen(consumer);
         return new SessionContext(
-                auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, all);
+                auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, all, log);
     }
 
     /** Returns a new client id for what a session does by itself. */

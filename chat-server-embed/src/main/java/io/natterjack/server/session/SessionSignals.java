@@ -37,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +85,8 @@ final class SessionSignals implements Signals.Sink {
     private int departures;
     private int waitingCalls;
     private CompletableFuture<Optional<ErrorCode>> lastCall = CompletableFuture.completedFuture(Optional.empty());
-    private int watches;
+    private boolean isAskingWhomToWatch;
+    private boolean watchesAnew;
     private final Map<RoomId, Marks> marks = new HashMap<>();
     private final Map<RoomId, Long> typed = new LinkedHashMap<>();
     private final Set<RoomId> typing = new HashSet<>();
@@ -209,7 +211,7 @@ final class SessionSignals implements Signals.Sink {
     private void hearOf(List<RoomId> rooms) {
         int before = departures;
         context.store()
-                .read(store -> readable(store, rooms))
+                .ask(store -> readable(store, rooms))
                 .whenCompleteAsync(
                         (readable, failure) -> {
                             if (readable != null) {
@@ -254,7 +256,7 @@ final class SessionSignals implements Signals.Sink {
 
         @Override
         public CompletionStage<Boolean> mayStill() {
-            return context.store().read(store -> isReadable(store, room)).thenApply(may -> {
+            return context.store().ask(store -> isReadable(store, room)).thenApply(may -> {
                 if (!may) {
                     lane.execute(() -> noLongerIn(room));
                 }
@@ -344,7 +346,7 @@ final class SessionSignals implements Signals.Sink {
         }
         long epoch = mark.epoch;
         context.store()
-                .read(store -> {
+                .ask(store -> {
                     RoomView view = store.view(room, accesses.user());
                     Optional<Membership> before = view.membership().filter(Membership::isIn);
                     if (before.isPresent() && view.head().epoch() == epoch) {
@@ -456,21 +458,47 @@ final class SessionSignals implements Signals.Sink {
         }
     }
 
-    /** People see those with whom they share a room, and who haven't blocked them. */
+    /**
+     * People see those with whom they share a room, and who haven't blocked them. The store is asked for one list at a time: what comes
+     * meanwhile takes the place of what came before it.
+     */
     private void watch(List<UserId> users) {
         watched = users;
-        int asked = ++watches;
         watching.close();
         watching = () -> {};
+        if (isAskingWhomToWatch) {
+            watchesAnew = true;
+            return;
+        }
+        isAskingWhomToWatch = true;
+        watchesAnew = false;
         context.store()
-                .read(store -> store.people().acquaintances(accesses.user(), users))
-                .whenCompleteAsync(
-                        (acquainted, failure) -> {
-                            if (acquainted != null && !closed && asked == watches) {
-                                watch(acquainted);
-                            }
-                        },
-                        lane);
+                .ask(store -> store.people().acquaintances(accesses.user(), users))
+                .whenCompleteAsync((acquainted, failure) -> asked(acquainted), lane);
+    }
+
+    private void asked(@Nullable Set<UserId> acquainted) {
+        if (closed) {
+            return;
+        }
+        if (acquainted == null) {
+            // Still taken for asking: what is asked for meanwhile waits with it.
+            context.scheduler().after(Requests.LATER, () -> lane.execute(this::askAgainWhomToWatch));
+        } else {
+            isAskingWhomToWatch = false;
+            if (watchesAnew) {
+                watch(watched);
+            } else {
+                watch(acquainted);
+            }
+        }
+    }
+
+    private void askAgainWhomToWatch() {
+        isAskingWhomToWatch = false;
+        if (!closed) {
+            watch(watched);
+        }
     }
 
     private void watch(Set<UserId> acquainted) {

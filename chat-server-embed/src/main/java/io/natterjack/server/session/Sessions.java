@@ -22,7 +22,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Sessions implements ConnectionHandler {
     private final SessionContext context;
+    /** The part of the heap that what clients sent and nobody has looked at may take. */
+    private static final int UNREAD_PART = 10;
+
     private final Heartbeats heartbeats;
+    private final Inbox.Total unread = new Inbox.Total(Runtime.getRuntime().maxMemory() / UNREAD_PART);
     private final Map<SessionId, ClientSession> open = new ConcurrentHashMap<>();
     private final Set<ClientSession> connected = ConcurrentHashMap.newKeySet();
     private final LatestRevocations revocations;
@@ -45,6 +49,11 @@ public final class Sessions implements ConnectionHandler {
 
     Heartbeats heartbeats() {
         return heartbeats;
+    }
+
+    /** Returns what all clients have sent and nobody has looked at yet. */
+    Inbox.Total unread() {
+        return unread;
     }
 
     /** The connection of {@code session} is gone. */

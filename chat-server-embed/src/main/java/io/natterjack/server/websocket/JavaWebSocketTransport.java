@@ -303,8 +303,8 @@ public final class JavaWebSocketTransport implements Transport {
         }
 
         /**
-         * Sets the web pages that may connect, as {@code https://example.org}, in place of the default: those of the host that
-         * they connect to. Requests without an {@code Origin} don't come from a page, and are let through.
+         * Sets the web pages that may connect, as {@code https://example.org}, one at least, in place of the default: those of the host
+         * that they connect to. Requests without an {@code Origin} don't come from a page, and are let through.
          */
         public Builder allowedOrigins(String... origins) {
             this.origins = OriginPolicy.of(Set.of(origins));

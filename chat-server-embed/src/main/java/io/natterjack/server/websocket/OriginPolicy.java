@@ -15,6 +15,11 @@ record OriginPolicy(boolean any, Set<String> origins) {
     static final OriginPolicy SAME_HOST = new OriginPolicy(false, Set.of());
 
     static OriginPolicy of(Set<String> origins) {
+        if (origins.isEmpty()) {
+            // Of a list that came out empty nobody can tell whether none was meant, or the default.
+            throw new IllegalArgumentException(
+                    "allowedOrigins needs one at least; leave it out for pages of the same host");
+        }
         return new OriginPolicy(
                 false, origins.stream().map(OriginPolicy::lower).collect(Collectors.toUnmodifiableSet()));
     }

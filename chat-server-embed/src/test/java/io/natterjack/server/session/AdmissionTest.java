@@ -77,6 +77,19 @@ final class AdmissionTest extends SessionFixture {
     }
 
     @Test
+    void whatWaitsBehindAHelloIsForgottenWithIt() {
+        auth = request -> new CompletableFuture<>();
+        Client client = new Client();
+        client.hello("ada");
+        client.queue(new ClientFrame.Join(1, LOBBY, Optional.empty(), 0));
+        time.runAll();
+        assertThat(sessions.unread().used()).isPositive();
+        time.advance(Duration.ofSeconds(10));
+        assertThat(client.closed()).contains(CloseReason.INTERNAL);
+        assertThat(sessions.unread().used()).isZero();
+    }
+
+    @Test
     void whoSaysNothingIsClosed() {
         Client client = new Client();
         time.advance(Duration.ofSeconds(10));

@@ -51,6 +51,26 @@ final class HeartbeatsTest {
     }
 
     @Test
+    void onePulseThatThrowsCostsNoOtherItsPing() {
+        wheel.start(wheel.beat(new Heartbeats.Pulse() {
+            @Override
+            public void ping() {
+                throw new IllegalStateException("planted");
+            }
+
+            @Override
+            public void lost() {
+                throw new IllegalStateException("planted");
+            }
+        }));
+        start("ada");
+        time.advance(INTERVAL);
+        assertThat(seen).containsExactly("ping ada");
+        time.advance(PONG_TIMEOUT);
+        assertThat(seen).containsExactly("ping ada", "lost ada");
+    }
+
+    @Test
     void whoAnswersIsAskedAgainAfterTheNextSilence() {
         Heartbeats.Beat ada = start("ada");
         time.advance(INTERVAL);

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.ErrorCode;
+import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.Limits;
 import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.ServerFrame;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Clients that send rubbish or too much, and a store that is away. */
@@ -120,5 +125,65 @@ final class MisbehaviourTest extends SessionFixture {
         assertThat(ada.closed()).contains(CloseReason.INTERNAL);
         bob.send(new Ping());
         bob.next(Pong.class);
+    }
+
+    // ---- bounds; each of these clients may send as fast as it can
+
+    private Client unhurried() {
+        Client ada = new Client(sessions(new Limits(64 << 10, MessageBody.MAX_BYTES, 64, 0, 0)));
+        ada.hello("ada");
+        ada.next(ServerFrame.Welcome.class);
+        return ada;
+    }
+
+    @Test
+    void ofSendsSoManyMayHaveNoAnswerYet() {
+        Client ada = unhurried();
+        ada.send(new ClientFrame.Join(2, LOBBY, Optional.empty(), 0));
+        ada.rest();
+        store.away(true);
+        for (int i = 0; i < 64; i++) {
+            ada.message("m" + i, "hi");
+        }
+        assertThat(ada.rest()).isEmpty();
+
+        ada.message("one-too-many", "hi");
+        ServerFrame.Refused refused = only(ServerFrame.Refused.class, ada.rest());
+        assertThat(refused.code()).isEqualTo(ErrorCode.BUSY);
+        assertThat(refused.retry()).isPresent();
+    }
+
+    @Test
+    void aSessionJoinsSoManyRooms() {
+        Client ada = unhurried();
+        for (int i = 0; i < 1_000; i++) {
+            ada.send(new ClientFrame.Join(2, new RoomId("room" + i), Optional.empty(), 0));
+            ada.next(ServerFrame.Joined.class);
+        }
+        ada.send(new ClientFrame.Join(3, LOBBY, Optional.empty(), 0));
+        ServerFrame.Refused refused = ada.next(ServerFrame.Refused.class);
+        assertThat(refused.code()).isEqualTo(ErrorCode.TOO_LARGE);
+        assertThat(refused.room()).contains(LOBBY);
+
+        ada.send(new ClientFrame.Leave(4, new RoomId("room7"), false));
+        ada.rest();
+        ada.send(new ClientFrame.Join(5, LOBBY, Optional.empty(), 0));
+        ada.next(ServerFrame.Joined.class);
+    }
+
+    @Test
+    void soManyPagesWaitForAClientThatReadsSlowly() {
+        Client ada = unhurried();
+        ada.connection.queuedBytes = Integer.MAX_VALUE;
+        for (int i = 0; i < 1_064; i++) {
+            ada.send(new ClientFrame.History(2, OptionalLong.empty(), HistoryQuery.latest(LOBBY, 1)));
+        }
+        assertThat(ada.rest()).isEmpty();
+
+        ada.send(new ClientFrame.History(3, OptionalLong.empty(), HistoryQuery.latest(LOBBY, 1)));
+        ServerFrame.Refused refused = only(ServerFrame.Refused.class, ada.rest());
+        assertThat(refused.id()).isEqualTo(3);
+        assertThat(refused.code()).isEqualTo(ErrorCode.BUSY);
+        assertThat(refused.retry()).isPresent();
     }
 }

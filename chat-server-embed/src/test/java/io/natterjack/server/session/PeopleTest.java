@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -791,6 +792,43 @@ final class PeopleTest extends SessionFixture {
     }
 
     @Test
+    void ofWhomAClientWatchesOneListAtATimeIsLookedUpAndTheNewestCounts() {
+        frogs();
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        bob.rest();
+        AtomicInteger reads = new AtomicInteger();
+        store.beforeEach(reads::incrementAndGet);
+        for (int i = 0; i < 15; i++) {
+            bob.queue(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(CY))));
+        }
+        bob.queue(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(ADA))));
+        time.runAll();
+
+        assertThat(reads).as("of sixteen lists, those that were looked up").hasValue(2);
+        ada.send(new ClientSignal.SetPresence(Optional.of(Availability.AWAY), Optional.empty(), Optional.empty()));
+        assertThat(all(ServerSignal.Presence.class, bob.rest()))
+                .extracting(ServerSignal.Presence::user)
+                .isNotEmpty()
+                .containsOnly(ADA);
+    }
+
+    @Test
+    void whoIsWatchedWhileTheStoreIsAwayIsSeenLater() {
+        frogs();
+        welcome("ada");
+        Client bob = welcome("bob");
+        store.away(true);
+        bob.send(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), Optional.of(List.of(ADA))));
+        assertThat(all(ServerSignal.Presence.class, bob.rest())).isEmpty();
+        store.away(false);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(all(ServerSignal.Presence.class, bob.rest()))
+                .extracting(ServerSignal.Presence::user)
+                .containsOnly(ADA);
+    }
+
+    @Test
     void thoseWhoShareARoomAreSeen() {
         frogs();
         Client ada = welcome("ada");
@@ -920,20 +958,50 @@ final class PeopleTest extends SessionFixture {
         }
     }
 
-    @Test
-    void aUserHasOneRateOverAllConnections() {
+    private Sessions limited(Rates.Rate ofUser, Rates.Rate ofRoom) {
         services = new Services(
                 services.policy(),
                 services.signals(),
                 services.presence(),
                 services.interception(),
                 Duration.ZERO,
-                new Rates(time, new Rates.Rate(1, 3), Rates.Rate.NONE, Nodes.alone(time, time)),
+                new Rates(time, ofUser, ofRoom, Nodes.alone(time, time)),
                 services.directory(),
                 services.calls(),
                 services.bumps(),
                 services.ice());
-        Sessions limited = sessions(LIMITS);
+        return sessions(LIMITS);
+    }
+
+    @Test
+    void aRoomHasOneRateForAllWhoWriteInIt() {
+        Sessions limited = limited(Rates.Rate.NONE, new Rates.Rate(1, 3));
+        List<ServerFrame> answers = new ArrayList<>();
+        Client last = new Client(limited);
+        for (String user : List.of("ada", "bob", "cy", "dan", "eve")) {
+            last = new Client(limited);
+            last.hello(user);
+            join(last, LOBBY);
+            last.message("m", "hi");
+            answers.addAll(last.rest());
+        }
+        assertThat(all(ServerFrame.Ack.class, answers)).hasSize(3);
+        assertThat(all(ServerFrame.Refused.class, answers))
+                .hasSize(2)
+                .allMatch(refused -> refused.code() == ErrorCode.RATE_LIMITED
+                        && refused.retry().isPresent());
+
+        join(last, FROGS);
+        last.send(new ClientFrame.Send(0, FROGS, new ClientId("elsewhere"), MessageBody.text("hi"), false));
+        only(ServerFrame.Ack.class, last.rest());
+        time.advance(Duration.ofSeconds(1));
+        last.message("m", "hi");
+        only(ServerFrame.Ack.class, last.rest());
+    }
+
+    @Test
+    void aUserHasOneRateOverAllConnections() {
+        Sessions limited = limited(new Rates.Rate(1, 3), Rates.Rate.NONE);
         List<ServerFrame> answers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             Client ada = new Client(limited);
@@ -980,6 +1048,23 @@ final class PeopleTest extends SessionFixture {
 
         assertThat(only(ServerSignal.Called.class, ada.rest()).signal().reason())
                 .isEqualTo("gone");
+    }
+
+    @Test
+    void aPersonHasSoManyCallsAtATime() {
+        frogs();
+        Client ada = welcome("ada");
+        for (int i = 1; i <= 8; i++) {
+            call(ada, CallSignal.offer("k" + i, BOB, "", Duration.ZERO));
+            only(ServerFrame.Ok.class, ada.rest());
+        }
+        call(ada, CallSignal.offer("k9", BOB, "", Duration.ZERO));
+        assertThat(refusal(ada)).isEqualTo(ErrorCode.TOO_LARGE);
+
+        call(ada, CallSignal.hangup("k1", "done"));
+        ada.rest();
+        call(ada, CallSignal.offer("k9", BOB, "", Duration.ZERO));
+        only(ServerFrame.Ok.class, ada.rest());
     }
 
     @Test

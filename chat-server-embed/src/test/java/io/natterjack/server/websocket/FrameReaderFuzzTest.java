@@ -34,7 +34,7 @@ final class FrameReaderFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest(maxDuration = "10m")
     void everyInputIsReadAlikeHoweverItIsSplit(FuzzedDataProvider data) {
         int first = data.consumeInt(0, 64);
         byte[] bytes = data.consumeRemainingAsBytes();

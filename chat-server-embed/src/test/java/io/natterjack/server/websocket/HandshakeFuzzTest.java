@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 final class HandshakeFuzzTest {
     private static final int LIMIT = 2_000;
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest(maxDuration = "10m")
     void everyRequestIsAnsweredOrRefused(byte[] bytes) {
         String answer = answer(bytes);
 

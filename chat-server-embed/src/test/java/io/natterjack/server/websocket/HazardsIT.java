@@ -63,13 +63,20 @@ final class HazardsIT {
     }
 
     private void start(ConnectionHandler handler) throws IOException {
-        transport = JavaWebSocketTransport.builder()
+        start(handler, options());
+    }
+
+    private static JavaWebSocketTransport.Builder options() {
+        return JavaWebSocketTransport.builder()
                 .maxFrameBytes(MAX_FRAME_BYTES)
                 .maxQueuedBytes(MAX_QUEUED_BYTES)
                 .handshakeTimeout(Duration.ofSeconds(1))
                 .closeTimeout(Duration.ofMillis(500))
-                .maxConnectionsPerAddress(4)
-                .build();
+                .maxConnectionsPerAddress(4);
+    }
+
+    private void start(ConnectionHandler handler, JavaWebSocketTransport.Builder options) throws IOException {
+        transport = options.build();
         transport.start(handler);
         int before = serverSide.all().size();
         innocent = RawPeer.open(transport.port());
@@ -79,10 +86,14 @@ final class HazardsIT {
     }
 
     private void restart(ConnectionHandler handler) throws IOException {
+        restart(handler, options());
+    }
+
+    private void restart(ConnectionHandler handler, JavaWebSocketTransport.Builder options) throws IOException {
         innocent.close();
         peer.close();
         transport.close();
-        start(handler);
+        start(handler, options);
     }
 
     @AfterEach
@@ -135,6 +146,40 @@ final class HazardsIT {
         peer.send(header(CONTINUATION, 1));
 
         peer.expectClose(1009);
+    }
+
+    @Test
+    void messagesThatAreNotWholeAreBoundedTogether() throws IOException {
+        int budget = 1 << 20;
+        restart(serverSide, options().totalUnfinishedBytes(budget).maxConnectionsPerAddress(64));
+        int before = serverSide.all().size();
+        List<RawPeer> halves = new ArrayList<>();
+        int held = 0;
+        for (int i = 0; i < 40; i++) {
+            RawPeer half = RawPeer.open(transport.port());
+            halves.add(half);
+            half.send(frame(TEXT, new byte[50_000]));
+            half.send(frame(FIN | PING, new byte[0]));
+            RawPeer.Received answer = half.read();
+            if (answer.opcode() == PONG) {
+                held += 50_000;
+            } else {
+                assertThat(answer.closeCode()).isEqualTo(1013);
+            }
+        }
+        assertThat(held).as("bytes that are held").isBetween(budget / 2, budget);
+        innocent.sendText("small");
+        innocents.awaitReceived("small");
+
+        for (RawPeer half : halves) {
+            half.close();
+        }
+        for (int i = 1; i <= halves.size(); i++) {
+            serverSide.await(before + i).awaitClosed();
+        }
+        peer.send(frame(TEXT, "x".repeat(60_000).getBytes(UTF_8)));
+        peer.send(frame(FIN | CONTINUATION, "y".getBytes(UTF_8)));
+        listener.awaitReceived("x".repeat(60_000) + "y");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.natterjack.server.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -8,6 +9,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class OriginPolicyTest {
+    @Test
+    void aListOfNoneIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> OriginPolicy.of(Set.of()))
+                .withMessageContaining("allowedOrigins");
+    }
+
     @Test
     void whoIsNoPageIsLetThrough() {
         assertThat(OriginPolicy.SAME_HOST.allows("", "example.org")).isTrue();

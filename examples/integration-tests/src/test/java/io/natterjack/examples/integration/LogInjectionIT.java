@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +33,27 @@ final class LogInjectionIT {
             assertThat(server.errors().lines())
                     .noneMatch(line -> line.startsWith("2026 INFO FORGED") || line.startsWith("FORGED"));
             assertThat(server.errors().chars()).noneMatch(unit -> unit == 0x1b || unit == 0x2028 || unit == 0x202e);
+        }
+    }
+
+    @Test
+    void aThousandRefusedTokensAreAFewLines() throws IOException {
+        try (JarProcess server = startServer()) {
+            int port = URI.create(server.awaitLine("READY").substring("READY ".length()))
+                    .getPort();
+            long start = System.nanoTime();
+            for (int i = 0; i < 1_000; i++) {
+                try (RawPeer peer = new RawPeer(port)) {
+                    peer.send("{\"t\":\"hello\",\"id\":1,\"token\":\"no\",\"device\":\"d\"}");
+                    assertThat(peer.receive()).contains("unauthorized");
+                }
+            }
+            long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+            server.terminate();
+            server.awaitEnd();
+
+            assertThat(server.errors().lines().filter(line -> line.contains(" refused: ")))
+                    .hasSizeBetween(1, (int) seconds + 2);
         }
     }
 

@@ -4,6 +4,8 @@ import io.natterjack.store.redis.AckAt;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What the command line asks for. What is wrong is refused with an {@link IllegalArgumentException} that names the option.
@@ -21,6 +23,10 @@ record Settings(
     private static final int MAX_RATE = 1_000_000;
 
     Settings {
+        if (jwtSecretFile.isEmpty() && !listening.isForThisMachine()) {
+            throw new IllegalArgumentException("--insecure-dev-tokens lets everybody in, so it goes neither with"
+                    + " --behind-tls-proxy nor with a --host that others can reach");
+        }
         framesPerSecond.ifPresent(rate -> {
             if (rate < 1 || rate > MAX_RATE) {
                 throw new IllegalArgumentException("--rate-limit must be 1 to " + MAX_RATE + " or off, was " + rate);
@@ -44,6 +50,7 @@ record Settings(
             int maxConnections,
             int maxConnectionsPerAddress) {
         private static final int MAX_PORT = 65_535;
+        private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "::1", "localhost");
 
         Listening {
             if (port < 0 || port > MAX_PORT) {
@@ -53,6 +60,11 @@ record Settings(
                 throw new IllegalArgumentException(
                         "--max-connections and --max-connections-per-address must be 1 or more");
             }
+        }
+
+        /** Tells whether nobody but this machine can come, as far as can be seen. */
+        boolean isForThisMachine() {
+            return THIS_MACHINE.contains(host) && proxies.isEmpty();
         }
     }
 
@@ -64,14 +76,26 @@ record Settings(
         /** In a SQLite file in {@code directory}. */
         record Sqlite(Path directory) implements Storage {}
 
-        /** In a database server. */
+        /** In a database server. What else its address has besides server and database doesn't show when it is printed. */
         record Jdbc(String url, Optional<String> user, Password password) implements Storage {
+            private static final Pattern WITH_PASSWORD = Pattern.compile("(?i)[?&]password=|//[^/?]*@");
+
             public Jdbc {
                 if (!url.startsWith("jdbc:postgresql:") && !url.startsWith("jdbc:mariadb:")) {
                     // Not repeated here: it may have a password in it.
                     throw new IllegalArgumentException(
                             "--jdbc-url must be jdbc:postgresql:// or jdbc:mariadb://HOST:PORT/DATABASE; for SQLite use --data DIR");
                 }
+                if (WITH_PASSWORD.matcher(url).find()) {
+                    // Drivers and pools repeat it in their messages.
+                    throw new IllegalArgumentException(
+                            "--jdbc-url must not have a password in it: say --jdbc-user and --jdbc-password-file");
+                }
+            }
+
+            @Override
+            public String toString() {
+                return "Jdbc[url=" + url.split("\\?", 2)[0] + ", user=" + user + "]";
             }
         }
 

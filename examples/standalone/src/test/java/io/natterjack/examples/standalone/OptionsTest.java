@@ -65,7 +65,7 @@ final class OptionsTest {
     @Test
     void whatConcernsConnectionsCanBeSaid() {
         Settings.Listening listening = settings(
-                        "--insecure-dev-tokens",
+                        "--jwt-secret-file=s",
                         "--tls-certificate=server.crt",
                         "--tls-key=server.key",
                         "--behind-tls-proxy=10.0.0.0/8,192.0.2.1",
@@ -84,10 +84,22 @@ final class OptionsTest {
                         List.of("https://a.example", "https://b.example"),
                         5,
                         2));
-        assertThat(settings("--insecure-dev-tokens", "--behind-tls-proxy=any")
+        assertThat(settings("--jwt-secret-file=s", "--behind-tls-proxy=any")
                         .listening()
                         .proxies())
                 .contains(List.of());
+    }
+
+    @Test
+    void whereEverybodyIsBelievedNobodyElsesMachineCanCome() {
+        assertThat(settings("--insecure-dev-tokens", "--host=localhost")
+                        .listening()
+                        .host())
+                .isEqualTo("localhost");
+        assertThat(mistake("--host=0.0.0.0", "--behind-tls-proxy=any")).contains("--insecure-dev-tokens");
+        assertThat(mistake("--host=0.0.0.0", "--tls-certificate=c", "--tls-key=k"))
+                .contains("--host");
+        assertThat(mistake("--behind-tls-proxy=10.0.0.1")).contains("--behind-tls-proxy");
     }
 
     @Test
@@ -114,6 +126,19 @@ final class OptionsTest {
         assertThat(settings("--insecure-dev-tokens", "--jdbc-url=jdbc:postgresql:x", "--jdbc-password=hush")
                         .toString())
                 .doesNotContain("hush");
+        assertThat(settings("--insecure-dev-tokens", "--jdbc-url=jdbc:mariadb://db/chat?keyStorePassword=hush")
+                        .toString())
+                .contains("jdbc:mariadb://db/chat")
+                .doesNotContain("hush");
+    }
+
+    @Test
+    void aPasswordHasItsOwnOptionAndNoPlaceInTheAddress() {
+        assertThat(List.of(
+                        mistake("--jdbc-url=jdbc:postgresql://db/chat?user=u&password=hush"),
+                        mistake("--jdbc-url=jdbc:mariadb://u:hush@db/chat")))
+                .allMatch(message -> message.contains("--jdbc-password-file"))
+                .noneMatch(message -> message.contains("hush"));
     }
 
     @Test
