@@ -248,6 +248,11 @@ final class SessionSignals implements Signals.Sink {
         }
 
         @Override
+        public UserId user() {
+            return accesses.user();
+        }
+
+        @Override
         public void bump(Signal signal) {
             connection.signal(signal.kind(), signal.encoded());
         }
