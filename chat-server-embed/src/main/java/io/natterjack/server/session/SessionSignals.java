@@ -76,7 +76,7 @@ final class SessionSignals implements Signals.Sink {
     private final Requests.Session session;
     private final Function<RoomId, Optional<Access>> known;
     private final SessionId id;
-    private final Signals.Listening asUser;
+    private Signals.Listening asUser = () -> {};
     private final Map<RoomId, Signals.Listening> inRooms = new HashMap<>();
     /** Changed on the lane alone; looked into by the store's threads. */
     private final Map<RoomId, Bumps.Interest> heardOf = new ConcurrentHashMap<>();
@@ -111,14 +111,15 @@ final class SessionSignals implements Signals.Sink {
         this.session = session;
         this.known = known;
         this.id = id;
-        this.asUser = signals().listen(accesses.user(), id, this);
     }
 
     private Signals signals() {
         return context.services().signals();
     }
 
+    /** Begins to hear and to be there. Nothing may reach the client before it is welcomed, so this comes behind that. */
     void opened() {
+        asUser = signals().listen(accesses.user(), id, this);
         context.services().presence().connected(accesses.user(), id, state);
     }
 
