@@ -226,12 +226,12 @@ public final class ChatServer implements AutoCloseable {
 
     /** Returns the clients that are let in now, on all nodes, in no order: those of nodes that answer within two seconds. Never fails. */
     public CompletionStage<List<Session>> sessionList() {
-        return node.directory().list();
+        return hostThreads.handOver(node.directory().list());
     }
 
     /** Disconnects one client, on whatever node, which may come back at once; completes with false if it isn't there. Never fails. */
     public CompletionStage<Boolean> disconnect(SessionId session) {
-        return node.directory().end(session);
+        return hostThreads.handOver(node.directory().end(session));
     }
 
     /**
@@ -252,20 +252,20 @@ public final class ChatServer implements AutoCloseable {
      */
     public CompletionStage<Void> revokeTokens(UserId user) {
         long now = scheduler.wallMillis();
-        return reads.read(store -> {
+        return hostThreads.handOver(reads.read(store -> {
                     store.people().revokeTokens(user, now);
                     return true;
                 })
-                .thenAccept(kept -> node.directory().revoked(user, now));
+                .thenAccept(kept -> node.directory().revoked(user, now)));
     }
 
     /** Takes a revocation back: tokens of before let in again. */
     public CompletionStage<Void> acceptTokens(UserId user) {
-        return reads.read(store -> {
+        return hostThreads.handOver(reads.read(store -> {
                     store.people().revokeTokens(user, 0);
                     return true;
                 })
-                .thenAccept(kept -> {});
+                .thenAccept(kept -> {}));
     }
 
     /** Returns the application's hand in a room, there or not yet, as the user {@code system}. */
