@@ -532,16 +532,29 @@ final class SessionSignals implements Signals.Sink {
     }
 
     private CompletableFuture<Optional<ErrorCode>> refusalOf(RoomId room, Calls.Party self, CallSignal signal) {
-        Calls calls = context.services().calls();
         return ifMayCall(
-                room,
-                access -> signal.op() == CallSignal.Op.OFFER
-                        ? accesses.membership(room, signal.user().orElse(accesses.user()))
-                                .thenCompose(member ->
-                                        member.filter(Membership::isIn).isPresent()
-                                                ? calls.signal(room, self, signal)
-                                                : CompletableFuture.completedFuture(Optional.of(ErrorCode.FORBIDDEN)))
-                        : calls.signal(room, self, signal).toCompletableFuture());
+                        room,
+                        access -> signal.op() == CallSignal.Op.OFFER
+                                ? accesses.membership(room, signal.user().orElse(accesses.user()))
+                                        .thenApply(SessionSignals::refusalToCall)
+                                : CompletableFuture.completedFuture(Optional.empty()))
+                .thenComposeAsync(
+                        refusal -> refusal.isEmpty()
+                                ? signalUnlessClosed(room, self, signal)
+                                : CompletableFuture.completedFuture(refusal),
+                        lane);
+    }
+
+    private static Optional<ErrorCode> refusalToCall(Optional<Membership> callee) {
+        return callee.filter(Membership::isIn).isPresent() ? Optional.empty() : Optional.of(ErrorCode.FORBIDDEN);
+    }
+
+    /** A session that went while it was asked what it may do has hung up already: it must not be in a call after that. */
+    private CompletableFuture<Optional<ErrorCode>> signalUnlessClosed(
+            RoomId room, Calls.Party self, CallSignal signal) {
+        return closed
+                ? CompletableFuture.completedFuture(Optional.of(ErrorCode.TARGET_UNKNOWN))
+                : context.services().calls().signal(room, self, signal).toCompletableFuture();
     }
 
     private CompletableFuture<Optional<ErrorCode>> ifMayCall(
