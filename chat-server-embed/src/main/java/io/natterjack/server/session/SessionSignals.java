@@ -481,12 +481,33 @@ final class SessionSignals implements Signals.Sink {
 
     private void watch(Set<UserId> acquainted) {
         watching.close();
-        watching = context.services().presence().watch(acquainted, this::seen);
-        context.services().presence().query(acquainted).thenAccept(states -> states.forEach(this::seen));
+        Set<UserId> seen = new HashSet<>();
+        int asked = watches;
+        watching = context.services()
+                .presence()
+                .watch(
+                        acquainted,
+                        (user, state) -> lane.execute(() -> {
+                            seen.add(user);
+                            seen(asked, user, state);
+                        }));
+        context.services()
+                .presence()
+                .query(acquainted)
+                .thenAcceptAsync(
+                        states -> states.forEach((user, state) -> {
+                            // What was seen since is newer than the answer.
+                            if (!seen.contains(user)) {
+                                seen(asked, user, state);
+                            }
+                        }),
+                        lane);
     }
 
-    private void seen(UserId user, PresenceState seen) {
-        signal(new Signal(new ServerSignal.Presence(user, seen), Signal.kind("presence", user)));
+    private void seen(int watch, UserId user, PresenceState seen) {
+        if (!closed && watch == watches) {
+            signal(new Signal(new ServerSignal.Presence(user, seen), Signal.kind("presence", user)));
+        }
     }
 
     // Calls.
