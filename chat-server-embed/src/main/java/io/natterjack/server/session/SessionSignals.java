@@ -481,32 +481,48 @@ final class SessionSignals implements Signals.Sink {
 
     private void watch(Set<UserId> acquainted) {
         watching.close();
-        Set<UserId> seen = new HashSet<>();
-        int asked = watches;
-        watching = context.services()
-                .presence()
-                .watch(
-                        acquainted,
-                        (user, state) -> lane.execute(() -> {
-                            seen.add(user);
-                            seen(asked, user, state);
-                        }));
-        context.services()
-                .presence()
-                .query(acquainted)
-                .thenAcceptAsync(
-                        states -> states.forEach((user, state) -> {
-                            // What was seen since is newer than the answer.
-                            if (!seen.contains(user)) {
-                                seen(asked, user, state);
-                            }
-                        }),
-                        lane);
+        Watch watch = new Watch();
+        watching = watch;
+        watch.begin(acquainted);
     }
 
-    private void seen(int watch, UserId user, PresenceState seen) {
-        if (!closed && watch == watches) {
-            signal(new Signal(new ServerSignal.Presence(user, seen), Signal.kind("presence", user)));
+    /** One watching of people. All but {@link #seen} is called on the lane. */
+    private final class Watch implements Presence.Watching, Presence.Sink {
+        private final Set<UserId> changed = new HashSet<>();
+        private Presence.Watching changes = () -> {};
+        private boolean over;
+
+        void begin(Set<UserId> users) {
+            Presence presence = context.services().presence();
+            changes = presence.watch(users, this);
+            presence.query(users).thenAcceptAsync(states -> states.forEach(this::answered), lane);
+        }
+
+        @Override
+        public void seen(UserId user, PresenceState state) {
+            lane.execute(() -> {
+                changed.add(user);
+                tell(user, state);
+            });
+        }
+
+        /** What was seen since is newer than the answer. */
+        private void answered(UserId user, PresenceState state) {
+            if (!changed.contains(user)) {
+                tell(user, state);
+            }
+        }
+
+        private void tell(UserId user, PresenceState state) {
+            if (!over) {
+                signal(new Signal(new ServerSignal.Presence(user, state), Signal.kind("presence", user)));
+            }
+        }
+
+        @Override
+        public void close() {
+            over = true;
+            changes.close();
         }
     }
 
