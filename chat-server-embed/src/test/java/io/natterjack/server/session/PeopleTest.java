@@ -701,6 +701,20 @@ final class PeopleTest extends SessionFixture {
                         && refused.retry().isPresent());
     }
 
+    @Test
+    void aBlockIsWorkForTheTwoAlone() {
+        for (String each : List.of("ada", "bob", "cy", "dan")) {
+            welcome(each);
+        }
+        sessions.blocked(ADA, BOB);
+        assertThat(time.waitingTasks()).isEqualTo(2);
+        sessions.end(CY, CloseReason.AUTH);
+        assertThat(time.waitingTasks()).isEqualTo(3);
+        time.runAll();
+
+        assertThat(sessions.count()).isEqualTo(3);
+    }
+
     // ---- calls
 
     @Test
