@@ -287,21 +287,42 @@ public final class ChatServer implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        transport.stopAccepting();
-        sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count()));
-        upkeep.close();
-        listeners.forEach(EventListeners::close);
+        takeAll(List.of(
+                transport::stopAccepting,
+                () -> sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count())),
+                upkeep::close,
+                () -> listeners.forEach(EventListeners::close),
+                this::drain,
+                () -> sessions.close(CloseReason.DRAIN),
+                () -> sessions.awaitNone(FAREWELL),
+                transport::close,
+                queue::close,
+                router::close,
+                node::close,
+                scheduler::close,
+                hostThreads::close,
+                threads::close,
+                this::closeOwnStore));
+    }
+
+    /** Ends are taken all, whatever one of them throws: much of what they end is the application's. */
+    private static void takeAll(Collection<Runnable> steps) {
+        for (Runnable step : steps) {
+            try {
+                step.run();
+            } catch (Throwable failure) {
+                LOG.error("A part of the server could not be closed", failure);
+            }
+        }
+    }
+
+    private void drain() {
         if (!queue.drain(drainTimeout)) {
             LOG.warn("Not all that was accepted could be stored within {}; the rest was refused", drainTimeout);
         }
-        sessions.close(CloseReason.DRAIN);
-        sessions.awaitNone(FAREWELL);
-        transport.close();
-        router.close();
-        node.close();
-        scheduler.close();
-        hostThreads.close();
-        threads.close();
+    }
+
+    private void closeOwnStore() {
         if (ownStore != null) {
             ownStore.close();
         }
@@ -617,7 +638,7 @@ public final class ChatServer implements AutoCloseable {
                 }
                 return new ChatServer(this, undo);
             } catch (RuntimeException failure) {
-                undo.forEach(Runnable::run);
+                takeAll(undo);
                 throw failure;
             }
         }
