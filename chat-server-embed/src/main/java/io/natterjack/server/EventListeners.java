@@ -3,6 +3,7 @@ package io.natterjack.server;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.StoreException;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.server.engine.StoreReads;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,13 +65,21 @@ final class EventListeners implements AutoCloseable {
         this.scheduler = scheduler;
     }
 
-    /** Begins; blocks until the store knows the listener, so that it misses nothing of what comes after. */
+    /**
+     * Begins; blocks until the store knows the listener, so that it misses nothing of what comes after.
+     *
+     * @throws StoreException if the store can't be used
+     */
     void start() {
-        store.read(s -> {
-                    s.listeners().register(name);
-                    return true;
-                })
-                .join();
+        try {
+            store.read(s -> {
+                        s.listeners().register(name);
+                        return true;
+                    })
+                    .join();
+        } catch (CompletionException failure) {
+            throw failure.getCause() instanceof StoreException known ? known : failure;
+        }
         sweep();
     }
 
@@ -166,7 +176,7 @@ final class EventListeners implements AutoCloseable {
             try {
                 listener.onEvent(event);
                 heard = event.seq();
-            } catch (Exception failure) {
+            } catch (Throwable failure) { // an Error too: else the room would be held for good
                 LOG.warn("Listener {} failed on event {} of room {}; it comes again", name, event.seq(), room, failure);
                 failed = true;
                 break;

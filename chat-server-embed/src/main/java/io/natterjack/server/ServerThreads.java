@@ -2,16 +2,19 @@ package io.natterjack.server;
 
 import io.natterjack.core.lane.LaneThreads;
 import io.natterjack.core.spi.MessageStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The pools of a server, named. All are daemons: it is the transport that keeps a process alive. */
 final class ServerThreads implements AutoCloseable {
     private static final int READERS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     /** The most threads that what clients ask for may have: one is left for those who come. */
     static final int ASKS_AT_ONCE = READERS - 1;
@@ -55,9 +58,17 @@ final class ServerThreads implements AutoCloseable {
         return readers;
     }
 
+    /** Waits a moment for what is at the store, which somebody may close next. */
     @Override
     public void close() {
         lanes.close();
         pools.forEach(ExecutorService::shutdown);
+        try {
+            for (ExecutorService pool : pools) {
+                pool.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

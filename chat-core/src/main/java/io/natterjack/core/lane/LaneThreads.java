@@ -194,6 +194,10 @@ public final class LaneThreads implements Executor, AutoCloseable {
             task.run();
         } catch (Throwable failure) {
             LOG.error("A task failed", failure);
+        } finally {
+            // A flag that somebody's code left would close the next socket written to, and keep this thread from
+            // resting.
+            Thread.interrupted();
         }
     }
 }

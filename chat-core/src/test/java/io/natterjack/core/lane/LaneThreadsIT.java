@@ -188,4 +188,22 @@ final class LaneThreadsIT {
         assertThat(worker[0].isAlive()).isFalse();
         assertThatThrownBy(() -> threads.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
     }
+
+    @Test
+    void aFlagOfInterruptionEndsWithItsTask() {
+        CountDownLatch done = new CountDownLatch(1);
+        List<Boolean> flags = Collections.synchronizedList(new ArrayList<>());
+        try (LaneThreads one = new LaneThreads("test-one", 1, 1)) {
+            one.execute(() -> {
+                Thread.currentThread().interrupt();
+                LaneThreads.atEndOfRound(() -> {
+                    flags.add(Thread.currentThread().isInterrupted());
+                    done.countDown();
+                });
+            });
+            await(done);
+        }
+
+        assertThat(flags).containsExactly(false);
+    }
 }

@@ -51,18 +51,27 @@ public final class Nodes implements Bus.Listener {
         }
 
         /** Takes an answer; an empty one says that there is nothing to say. */
-        synchronized void answered(String node, String answer) {
-            silent.remove(node);
-            if (!answer.isEmpty()) {
-                answers.add(answer);
+        void answered(String node, String answer) {
+            boolean isOver;
+            synchronized (this) {
+                silent.remove(node);
+                if (!answer.isEmpty()) {
+                    answers.add(answer);
+                }
+                isOver = silent.isEmpty() || firstOnly && !answers.isEmpty();
             }
-            if (silent.isEmpty() || firstOnly && !answers.isEmpty()) {
+            if (isOver) {
                 end();
             }
         }
 
-        synchronized void end() {
-            whenAll.complete(List.copyOf(answers));
+        /** Whoever waits goes on without the lock: it may be the application. */
+        void end() {
+            List<String> all;
+            synchronized (this) {
+                all = List.copyOf(answers);
+            }
+            whenAll.complete(all);
         }
     }
 

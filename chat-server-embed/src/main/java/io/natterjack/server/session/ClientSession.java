@@ -298,14 +298,14 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
             return;
         }
         state = State.OPEN;
-        sessions.opened(this);
+        who = principal;
+        sessions.opened(this, principal.user());
         if (sessions.isRevokedSince(verifiedSince, principal)) {
             refusedToken(hello.id(), ErrorCode.UNAUTHORIZED, "revoked");
             return;
         }
         hello.session().ifPresent(former -> sessions.replace(former, principal.user()));
         LOG.debug("{}: user {} on device {}", connection.id(), principal.user(), hello.device());
-        who = principal;
         since = context.scheduler().wallMillis();
         Accesses accesses = new Accesses(context, principal.user(), () -> Objects.requireNonNull(who));
         Requests opened = new Requests(context, connection, lane, id, accesses, hello.device(), this);
@@ -396,7 +396,10 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         helloTimeout.cancel();
         sessions.heartbeats().stop(beat);
         authentication.stop();
-        sessions.closed(this);
+        Principal principal = who;
+        if (principal != null) {
+            sessions.closed(this, principal.user());
+        }
         Requests opened = requests;
         if (opened != null) {
             opened.close(false);

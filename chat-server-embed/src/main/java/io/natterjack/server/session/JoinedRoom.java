@@ -210,27 +210,25 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
      * the room to them nothing is delivered until that was asked.
      */
     @Override
-    public void accessChanged(RoomEvent event, RoomChange change) {
-        boolean own = change instanceof RoomChange.Member member
-                ? member.user().equals(accesses.user())
-                : !(change instanceof RoomChange.Settings settings)
-                        || HIDING.stream().anyMatch(settings.fields()::contains);
-        if (own || change.restricts()) {
+    public void accessChanged(RoomEvent event, Optional<RoomChange> change) {
+        boolean own = change.map(this::isOwn).orElse(true);
+        if (own || change.get().restricts()) {
             forgetAccess();
         }
-        if (own && change instanceof RoomChange.Member member && !member.isIn() && member.restricts()) {
+        RoomChange known = change.orElse(null);
+        if (own && known instanceof RoomChange.Member member && !member.isIn() && member.restricts()) {
             last = Math.min(last, event.seq());
             lane.execute(() -> {
                 if (!isLive && isAttached()) {
                     leaveAsRemoved();
                 }
             });
-        } else if (own && change instanceof RoomChange.Member member) {
+        } else if (own && known instanceof RoomChange.Member member) {
             if (member.isIn()) {
                 hasRole = true;
             }
             lane.execute(this::askAgain);
-        } else if (own && (!hasRole || isAboutGrants(change))) {
+        } else if (own && (!hasRole || change.map(JoinedRoom::isAboutGrants).orElse(true))) {
             heldAfter = Math.min(heldAfter, event.seq());
             lane.execute(this::hold);
         } else if (own) {
@@ -259,6 +257,14 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     private boolean isHeld() {
         return held() != NOT_HELD;
+    }
+
+    /** Tells whether a change may be one of what this user may see. */
+    private boolean isOwn(RoomChange change) {
+        return change instanceof RoomChange.Member member
+                ? member.user().equals(accesses.user())
+                : !(change instanceof RoomChange.Settings settings)
+                        || HIDING.stream().anyMatch(settings.fields()::contains);
     }
 
     /** {@inheritDoc} The client comes again, soon but not with all others at once, and is told from where on its past isn't ours. */

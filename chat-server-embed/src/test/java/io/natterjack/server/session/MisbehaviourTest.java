@@ -186,4 +186,18 @@ final class MisbehaviourTest extends SessionFixture {
         assertThat(refused.code()).isEqualTo(ErrorCode.BUSY);
         assertThat(refused.retry()).isPresent();
     }
+
+    @Test
+    void whoIsTooFastMayStillGo() {
+        Client ada = welcome("ada");
+        for (int i = 0; i < 41; i++) {
+            ada.send(new Ping());
+        }
+        ada.rest();
+        ada.send(new Pong());
+        assertThat(ada.rest()).as("an answer to our own ping").isEmpty();
+        ada.send(new ClientFrame.Bye());
+
+        assertThat(ada.closed()).contains(CloseReason.NORMAL);
+    }
 }

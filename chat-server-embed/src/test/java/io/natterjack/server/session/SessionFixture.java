@@ -66,6 +66,10 @@ abstract class SessionFixture {
     }
 
     Sessions sessions(Limits limits) {
+        return sessions(limits, new StoreReads(store, time));
+    }
+
+    Sessions sessions(Limits limits, StoreReads reads) {
         return new Sessions(new SessionContext(
                 request -> auth.apply(request),
                 queue,
