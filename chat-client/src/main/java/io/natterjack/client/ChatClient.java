@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.IntFunction;
@@ -57,6 +58,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Any thread may call any method; none blocks but {@link #close}. Everything of the application's
  * (listeners, token source, stages) runs on the listener executor, one call at a time. The client's own work runs on a thread
  * {@code chat-client-N} or on {@link Builder#executor}.
+ *
+ * <p><b>Errors.</b> Stages fail with {@link RequestRefusedException} if the server says no, with {@link LimitExceededException} at once
+ * beyond 200 questions that aren't answered or if the outbox is full, and with {@link ClientClosedException} when the client ends. While
+ * there is no connection they wait. A value out of its range is an {@link IllegalArgumentException} of the call itself.
  *
  * <p><b>Bounded.</b> The outbox by {@link Builder#maxOutbox}; what waits for the listeners by 1,000 calls and 4 MiB, beyond
  * which the client stops reading from the server until they have caught up.
@@ -113,7 +118,11 @@ public final class ChatClient implements AutoCloseable {
         return device;
     }
 
-    /** Returns a stage that completes when the client is online for the first time. Fails with {@link ClientClosedException} if it ends before. */
+    /**
+     * Returns a stage that completes when the client is online for the first time. It doesn't complete while there is no
+     * connection, however long that is: {@link ClientListener#onAlarm} says why there is none. Fails with {@link
+     * ClientClosedException} if the client ends before, so also if the server doesn't take its token.
+     */
     public CompletionStage<UserId> ready() {
         return Promises.copyOf(engine.ready());
     }
@@ -173,7 +182,7 @@ public final class ChatClient implements AutoCloseable {
         return room;
     }
 
-    // Rooms and people.
+    // Rooms and people. Questions are asked again after a lost connection; see the class for how they fail.
 
     /**
      * Makes a room, which this user owns; it isn't joined by that.
@@ -184,12 +193,21 @@ public final class ChatClient implements AutoCloseable {
         return send(room, new RoomChange.Created(settings, Collections.emptyList()));
     }
 
-    /** Becomes a member of a room: an open one, or one that this user is invited to. */
+    /**
+     * Becomes a member of a room: an open one, or one that this user is invited to. It isn't joined by that.
+     *
+     * @return fails with {@link SendRefusedException} if this user may not
+     * @throws IllegalStateException if the client was never online: who the user is, the server says
+     */
     public CompletionStage<Sent> enter(RoomId room) {
         return send(room, new RoomChange.Member(me(), true));
     }
 
-    /** Ends this user's membership of a room, or turns an invitation down. */
+    /**
+     * Ends this user's membership of a room, or turns an invitation down.
+     *
+     * @throws IllegalStateException if the client was never online
+     */
     public CompletionStage<Sent> quit(RoomId room) {
         return send(room, new RoomChange.Member(me(), false));
     }
@@ -222,8 +240,15 @@ public final class ChatClient implements AutoCloseable {
         return inbox(Collections.emptyList(), cursor, limit);
     }
 
-    /** Asks for those of the rooms, at most {@value PeopleRequest#MAX_ROOMS}, that this user belongs to or is invited to. */
+    /**
+     * Asks for those of the rooms that this user belongs to or is invited to.
+     *
+     * @param rooms at most {@value PeopleRequest#MAX_ROOMS}; of none the answer is an empty list, and comes at once
+     */
     public CompletionStage<List<InboxEntry>> inbox(List<RoomId> rooms) {
+        if (rooms.isEmpty()) { // on the wire that would mean all
+            return CompletableFuture.completedFuture(Collections.emptyList());
+        }
         return inbox(rooms, Optional.empty(), PeopleRequest.MAX_ROOMS).thenApply(PeopleAnswer.Inbox::entries);
     }
 
@@ -263,7 +288,9 @@ public final class ChatClient implements AutoCloseable {
     /**
      * Searches messages, newest first.
      *
-     * @param rooms where; empty for all rooms that this user belongs to
+     * @param text words, all of which a message must have, whatever their case and accents; one that ends in {@code *} stands for all
+     *     that begin so. At most 200 characters, the server refuses more
+     * @param rooms where, at most {@value PeopleRequest#MAX_ROOMS}; empty for all rooms that this user belongs to
      * @param cursor what the page before ended with; nothing to begin
      * @param limit the most messages, 1 to {@value PeopleRequest#MAX_PEOPLE}
      */
@@ -273,13 +300,24 @@ public final class ChatClient implements AutoCloseable {
                 "a search", id -> new PeopleRequest.Search(id, text, rooms, cursor, limit), PeopleAnswer.Found.class);
     }
 
-    /** Asks who these are, at most {@value PeopleRequest#MAX_PEOPLE}; those without a profile are left out. */
+    /**
+     * Asks who these are; those without a profile are left out.
+     *
+     * @param users at most {@value PeopleRequest#MAX_PEOPLE}
+     */
     public CompletionStage<List<Profile>> users(List<UserId> users) {
         return ask("profiles", id -> new PeopleRequest.Users(id, users, false), PeopleAnswer.Users.class)
                 .thenApply(PeopleAnswer.Users::profiles);
     }
 
-    /** Says how this user is to be seen. Refused as {@code forbidden} if the application says who people are. */
+    /**
+     * Says how this user is to be seen, in place of all that was said before: what is empty is emptied. Refused as {@code forbidden} if
+     * the application says who people are.
+     *
+     * @param name at most {@value Profile#MAX_NAME_BYTES} bytes of UTF-8
+     * @param avatar the address of a picture, at most {@value Profile#MAX_AVATAR_BYTES} bytes
+     * @param attributes a JSON object, at most {@value Profile#MAX_ATTRIBUTE_BYTES} bytes
+     */
     public CompletionStage<Void> profile(String name, String avatar, String attributes) {
         return done("a profile", id -> new PeopleRequest.SetProfile(id, name, avatar, attributes));
     }
@@ -307,7 +345,11 @@ public final class ChatClient implements AutoCloseable {
         return done("a setting", id -> new PeopleRequest.SetNotify(id, room, wanted));
     }
 
-    /** Says how this user is to be seen by others, from now on and on later connections of this client. */
+    /**
+     * Says how this user is to be seen by others, from now on and on later connections of this client.
+     *
+     * @param status in one's own words, at most {@value PresenceState#MAX_STATUS_BYTES} bytes; may be empty
+     */
     public void presence(PresenceState.Availability availability, String status) {
         PresenceState checked = new PresenceState(availability, status, 0);
         engine.presence(own -> own.set(checked.availability(), checked.status()));
@@ -390,11 +432,18 @@ public final class ChatClient implements AutoCloseable {
         private @Nullable Random random;
 
         private Builder(URI server, TokenSource tokens) {
-            if (!"ws".equals(server.getScheme()) && !"wss".equals(server.getScheme()) || server.getHost() == null) {
-                throw new IllegalArgumentException("server must be ws://host or wss://host, was " + server);
+            String address = NoConnection.address(server);
+            if (!"ws".equals(server.getScheme()) && !"wss".equals(server.getScheme())
+                    || server.getAuthority() == null) {
+                throw new IllegalArgumentException("server must be ws://host or wss://host, was " + address);
+            }
+            if (server.getHost() == null) { // names of containers have underscores, those of hosts haven't
+                throw new IllegalArgumentException(
+                        "the host of " + address
+                                + " can't be read: a host's name has letters, digits, - and . only, and begins its last part with a letter");
             }
             if (server.getPort() == 0 || server.getPort() > 65_535) {
-                throw new IllegalArgumentException("the server's port must be 1 to 65535, was " + server);
+                throw new IllegalArgumentException("the server's port must be 1 to 65535, was " + address);
             }
             this.server = server;
             this.tokens = Objects.requireNonNull(tokens);

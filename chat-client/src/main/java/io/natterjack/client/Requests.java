@@ -7,6 +7,7 @@ import io.natterjack.core.Page;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ServerFrame;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -96,12 +97,14 @@ final class Requests {
      * Asks the server something that needs no room to be joined.
      *
      * @param isAskedAgain whether it may be asked again after a lost connection
+     * @throws IllegalArgumentException if there is no such frame: a value is out of its range
      */
     <T> CompletionStage<T> ask(
             String what,
             boolean isAskedAgain,
             IntFunction<ClientFrame> frame,
             Function<ServerFrame, Optional<T>> answer) {
+        Objects.requireNonNull(frame.apply(1)); // bad arguments are the caller's mistake: now, and not on the lane
         if (!questions.reserve()) {
             return Promises.failed(new LimitExceededException("too many questions are open"));
         }

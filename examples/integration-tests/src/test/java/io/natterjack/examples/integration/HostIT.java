@@ -125,6 +125,7 @@ final class HostIT {
                 .hasRootCauseInstanceOf(ChangeRefusedException.class)
                 .rootCause()
                 .hasMessageContaining("room_exists");
+        assertThatIllegalArgumentException().isThrownBy(() -> room.ban(ADA, Duration.ZERO));
         Await.result(room.ban(ADA, Duration.ofMinutes(5)));
         Await.until("she is out", ada::isRemoved);
     }
@@ -326,7 +327,7 @@ final class HostIT {
                 () -> sessions(server).stream().anyMatch(other -> !other.id().equals(session.id())));
 
         List<SessionId> before = sessions(server).stream().map(Session::id).toList();
-        server.disconnect(ADA);
+        Await.result(server.disconnect(ADA));
         Await.until(
                 "she comes back, since her token is good",
                 () -> sessions(server).stream().anyMatch(other -> !before.contains(other.id())));
@@ -392,6 +393,8 @@ final class HostIT {
 
     @Test
     void membersGetPasswordsForTheTurnServer() throws Exception {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().turnServer("secret", Duration.ZERO, "turns:turn.example.org"));
         ChatServer server = start(builder()
                 .iceServer("stun:stun.example.org")
                 .turnServer("secret", Duration.ofHours(1), "turns:turn.example.org"));
