@@ -327,6 +327,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     private void pump() {
         if (current != null) {
             requests.pump(current.link(), window);
+            rooms.sayMarks();
         }
         rooms.leaveIfDone(requests::isBusy);
     }
@@ -336,11 +337,16 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         pump();
     }
 
+    @Override
+    public void markDue(RoomSignals signals) {
+        rooms.markDue(signals);
+    }
+
     /** {@inheritDoc} The server tells it to other devices alone. */
     @Override
-    public void hasRead(RoomFeed feed, long seq) {
+    public void hasRead(Room room, long seq) {
         user().ifPresent(own -> {
-            ServerSignal signal = new ServerSignal.Marked(feed.id(), own, 0, seq);
+            ServerSignal signal = new ServerSignal.Marked(room.id(), own, 0, seq);
             deliveries.deliver(SIGNAL_BYTES, () -> signalListeners.forEach(listener -> listener.accept(signal)));
         });
     }
@@ -397,7 +403,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         reconnect.cancel();
         @Nullable Attempt last = current;
         if (last != null) {
-            rooms.all().forEach(RoomFeed::mark);
+            rooms.sayLastMarks();
             detach();
             last.link().tell(new ClientFrame.Bye());
             last.close(CloseReason.NORMAL);
@@ -474,12 +480,12 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         @Override
         void onSignal(ServerSignal frame) {
             if (frame instanceof ServerSignal.Marked marked) {
-                rooms.with(marked.room(), feed -> feed.onMarked(marked));
+                rooms.with(marked.room(), feed -> feed.signals().onMarked(marked));
             } else if (frame instanceof ServerSignal.Typed typed) {
-                rooms.with(typed.room(), feed -> feed.onTyped(typed));
+                rooms.with(typed.room(), feed -> feed.signals().onTyped(typed));
             } else if (frame instanceof ServerSignal.Queued queued) {
                 requests.queued(queued.room(), queued.clientId());
-                rooms.with(queued.room(), feed -> feed.onQueued(queued.clientId()));
+                rooms.with(queued.room(), feed -> feed.signals().onQueued(queued.clientId()));
             }
             deliveries.deliver(SIGNAL_BYTES, () -> signalListeners.forEach(listener -> listener.accept(frame)));
         }

@@ -52,7 +52,7 @@ final class Link {
         /** A frame came that isn't for the link itself. Answers are handed to their requests as well. */
         void received(Link link, ServerFrame frame);
 
-        /** There is allowance for more frames, after {@link #trySend} had none. */
+        /** There is allowance for more frames, after {@link #trySend} or {@link #trySay} had none. */
         void writable(Link link);
 
         /** There is no connection, or no more. Called once and last, unless the link was closed by its owner. */
@@ -230,6 +230,15 @@ final class Link {
             return false;
         }
         transmit(frame, request);
+        return true;
+    }
+
+    /** Sends what has no answer if nothing waits and the pace allows it now; else {@link Owner#writable} tells when to try again. */
+    boolean trySay(ClientFrame frame) {
+        if (ended || !paced.isEmpty() || !mayTransmit()) {
+            return false;
+        }
+        offer(frame);
         return true;
     }
 
