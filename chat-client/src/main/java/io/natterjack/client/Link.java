@@ -282,18 +282,30 @@ final class Link {
         int id = nextId();
         pending.put(id, request);
         countUnanswered();
-        WireFrame encoded = FrameCodec.encode(frame.apply(id));
+        WireFrame encoded;
+        try {
+            encoded = FrameCodec.encode(frame.apply(id));
+        } catch (RuntimeException | Error fault) {
+            LOG.error("A request couldn't be made", fault);
+            refuse(id, ErrorCode.INTERNAL);
+            return;
+        }
         if (encoded.size() <= maxFrameBytes) {
             offer(encoded);
         } else {
-            loop.execute(() -> refuseAsTooLarge(id)); // it would cost the connection, and the next one as well
+            refuse(id, ErrorCode.TOO_LARGE); // it would cost the connection, and the next one as well
         }
     }
 
-    private void refuseAsTooLarge(int id) {
+    /** Answers a request that didn't go out, once whoever makes it is through with that. */
+    private void refuse(int id, ErrorCode code) {
+        loop.execute(() -> dispatchRefusal(id, code));
+    }
+
+    private void dispatchRefusal(int id, ErrorCode code) {
         if (!ended) {
             dispatch(new ServerFrame.Refused(
-                    id, ErrorCode.TOO_LARGE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+                    id, code, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
         }
     }
 

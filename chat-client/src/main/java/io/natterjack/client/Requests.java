@@ -7,6 +7,7 @@ import io.natterjack.core.Page;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ServerFrame;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -87,7 +88,7 @@ final class Requests {
         return Promises.copyOf(promise);
     }
 
-    /** Asks the server something that needs no room to be joined, until it has answered. */
+    /** Asks the server something that needs no room to be joined, until it has answered. See the other one. */
     <T> CompletionStage<T> ask(String what, IntFunction<ClientFrame> frame, Function<ServerFrame, Optional<T>> answer) {
         return ask(what, true, frame, answer);
     }
@@ -96,12 +97,14 @@ final class Requests {
      * Asks the server something that needs no room to be joined.
      *
      * @param isAskedAgain whether it may be asked again after a lost connection
+     * @throws IllegalArgumentException if {@code frame} can't make a frame of what it was given
      */
     <T> CompletionStage<T> ask(
             String what,
             boolean isAskedAgain,
             IntFunction<ClientFrame> frame,
             Function<ServerFrame, Optional<T>> answer) {
+        Objects.requireNonNull(frame.apply(0)); // a mistake is told to who makes it, not found on the lane
         if (!questions.reserve()) {
             return Promises.failed(new LimitExceededException("too many questions are open"));
         }
