@@ -7,6 +7,7 @@ import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
+import io.natterjack.core.TransportException;
 import io.natterjack.core.spi.Connector;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.RoomCursor;
@@ -39,9 +40,6 @@ final class Attempt implements Link.Owner {
 
         /** It is over, before or after the welcome. Called once and last, unless the owner closed it. */
         void ended(Attempt attempt, CloseReason reason);
-
-        /** Something a person should know of. */
-        void alarm(ChatException alarm);
     }
 
     /** Where to connect to, and as what. */
@@ -71,6 +69,7 @@ final class Attempt implements Link.Owner {
     private final Map<RoomId, Hailed> asked = new HashMap<>();
     private String token = "";
     private int helloId;
+    private @Nullable ChatException noToken;
     private @Nullable ErrorCode refused;
     private Duration retry = Duration.ZERO;
     private boolean welcomed;
@@ -122,10 +121,33 @@ final class Attempt implements Link.Owner {
         return retry;
     }
 
+    /**
+     * Returns what a person should know of an attempt that ended for {@code reason}: why there was no session, or how the server
+     * broke the protocol on it. Nothing if a session ended as sessions do.
+     */
+    Optional<ChatException> failure(CloseReason reason) {
+        if (noToken != null) {
+            return Optional.of(noToken);
+        }
+        Optional<ChatException> ofLink = link.failure();
+        return ofLink.isPresent() || welcomed ? ofLink : Optional.of(new TransportException(whyNotWelcomed(reason)));
+    }
+
+    private String whyNotWelcomed(CloseReason reason) {
+        String server = NoConnection.address(target.server);
+        if (refused == ErrorCode.TOKEN_EXPIRED) {
+            return server + " says that the token has expired. Is one of the clocks wrong?";
+        }
+        return refused != null
+                ? server + " lets this client in later: " + refused.wireName()
+                : server + " ended the connection before it let this client in: " + reason.text() + " (" + reason.code()
+                        + ")";
+    }
+
     void start(Tokens tokens) {
         tokens.fetch(this::open, failure -> {
             if (!over) {
-                owner.alarm(failure);
+                noToken = failure;
                 end(CloseReason.ABNORMAL);
             }
         });

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.IntFunction;
@@ -113,7 +114,11 @@ public final class ChatClient implements AutoCloseable {
         return device;
     }
 
-    /** Returns a stage that completes when the client is online for the first time. Fails with {@link ClientClosedException} if it ends before. */
+    /**
+     * Returns a stage that completes when the client is online for the first time. It doesn't complete while there is no
+     * connection, however long that is: {@link ClientListener#onAlarm} says why there is none. Fails with {@link
+     * ClientClosedException} if the client ends before, so also if the server doesn't take its token.
+     */
     public CompletionStage<UserId> ready() {
         return Promises.copyOf(engine.ready());
     }
@@ -222,8 +227,15 @@ public final class ChatClient implements AutoCloseable {
         return inbox(Collections.emptyList(), cursor, limit);
     }
 
-    /** Asks for those of the rooms, at most {@value PeopleRequest#MAX_ROOMS}, that this user belongs to or is invited to. */
+    /**
+     * Asks for those of the rooms that this user belongs to or is invited to.
+     *
+     * @param rooms at most {@value PeopleRequest#MAX_ROOMS}; of none the answer is an empty list, and comes at once
+     */
     public CompletionStage<List<InboxEntry>> inbox(List<RoomId> rooms) {
+        if (rooms.isEmpty()) { // on the wire that would mean all
+            return CompletableFuture.completedFuture(Collections.emptyList());
+        }
         return inbox(rooms, Optional.empty(), PeopleRequest.MAX_ROOMS).thenApply(PeopleAnswer.Inbox::entries);
     }
 
@@ -397,11 +409,18 @@ public final class ChatClient implements AutoCloseable {
         private @Nullable Random random;
 
         private Builder(URI server, TokenSource tokens) {
-            if (!"ws".equals(server.getScheme()) && !"wss".equals(server.getScheme()) || server.getHost() == null) {
-                throw new IllegalArgumentException("server must be ws://host or wss://host, was " + server);
+            String address = NoConnection.address(server);
+            if (!"ws".equals(server.getScheme()) && !"wss".equals(server.getScheme())
+                    || server.getAuthority() == null) {
+                throw new IllegalArgumentException("server must be ws://host or wss://host, was " + address);
+            }
+            if (server.getHost() == null) { // names of containers have underscores, those of hosts haven't
+                throw new IllegalArgumentException(
+                        "the host of " + address
+                                + " can't be read: a host's name has letters, digits, - and . only, and begins its last part with a letter");
             }
             if (server.getPort() == 0 || server.getPort() > 65_535) {
-                throw new IllegalArgumentException("the server's port must be 1 to 65535, was " + server);
+                throw new IllegalArgumentException("the server's port must be 1 to 65535, was " + address);
             }
             this.server = server;
             this.tokens = Objects.requireNonNull(tokens);

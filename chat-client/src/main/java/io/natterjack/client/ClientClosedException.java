@@ -14,8 +14,16 @@ public final class ClientClosedException extends ChatException {
     private final transient CloseReason reason;
 
     ClientClosedException(CloseReason reason) {
-        super("the client is closed, reason " + reason.code());
+        super("the client is closed" + words(reason));
         this.reason = Objects.requireNonNull(reason);
+    }
+
+    private static String words(CloseReason reason) {
+        if (reason.equals(CloseReason.NORMAL)) {
+            return "";
+        }
+        String words = ": " + reason.text() + " (" + reason.code() + ")";
+        return reason.equals(CloseReason.AUTH) ? words + "; the server's log says why" : words;
     }
 
     /** Returns why the client ended; {@link CloseReason#NORMAL} if the application closed it. */

@@ -22,8 +22,13 @@ public interface ClientListener {
     default void onState(ClientState state) {}
 
     /**
-     * Something went wrong that the client gets over by itself, but that a person should know of: no token could be had, a
-     * room's past was lost, the server doesn't hold to the protocol.
+     * Something went wrong that the client gets over by itself, but that a person should know of: there is no connection, no
+     * token could be had, a room's past was lost, the server doesn't hold to the protocol.
+     *
+     * <p>Why there is no connection is told the first time that one can't be had and whenever the reason becomes another, not
+     * with each attempt; a connection that is lost is no alarm yet.
+     *
+     * @param alarm its message says what happened and what to look at, in English; it has no tokens and nothing that a peer wrote
      */
     default void onAlarm(ChatException alarm) {}
 

@@ -3,6 +3,7 @@ package io.natterjack.client;
 import io.natterjack.core.ChatException;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.ErrorCode;
+import io.natterjack.core.LogText;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Scheduler;
@@ -81,6 +82,10 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     private boolean handsOver;
 
     private boolean triedNewerToken;
+
+    /** Why there is no session, as the listener was told last; empty if there is one. */
+    private String told = "";
+
     private boolean waitsForListeners;
     private boolean holdsReading;
     private int window = 1;
@@ -178,6 +183,13 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         }));
     }
 
+    /** Has {@code call} made on the listener executor, after all calls that are due; not at all once the client has ended. */
+    void tell(Runnable call) {
+        if (state != ClientState.CLOSED) {
+            deliveries.deliver(0, call);
+        }
+    }
+
     void presence(Consumer<OwnPresence> change) {
         loop.execute(() -> change.accept(ownPresence));
     }
@@ -217,6 +229,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         next = null;
         handsOver = false;
         triedNewerToken = false;
+        told = "";
         window = welcome.limits().inFlight();
         session = welcome.session();
         user = welcome.user();
@@ -252,12 +265,16 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
 
     @Override
     public void ended(Attempt attempt, CloseReason reason) {
-        LOG.info("Connection ended, reason {}", reason.code());
+        if (!attempt.failure(reason).isPresent()) {
+            LOG.info("Connection ended: {} ({})", reason.text(), reason.code());
+        }
         if (attempt == next) {
             next = null;
             if (current == null) {
                 goOn(attempt, reason);
-            } // else the current one serves until it ends too
+            } else { // which serves until it ends too
+                attempt.failure(reason).ifPresent(this::tellWhy);
+            }
         } else if (attempt == current) {
             detach();
             requests.restart();
@@ -265,6 +282,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
                 boolean byOwnHello = handsOver && reason.equals(CloseReason.REPLACED);
                 goOn(attempt, byOwnHello ? CloseReason.ABNORMAL : reason);
             } else {
+                attempt.failure(reason).ifPresent(this::tellWhy);
                 enter(ClientState.CONNECTING); // replaced or drained by now; the next is on its way
             }
         }
@@ -279,10 +297,22 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         boolean tokenRanOut = reason.equals(CloseReason.AUTH) && ended.tokenRanOut() && !triedNewerToken;
         triedNewerToken |= tokenRanOut;
         if (reason.shouldReconnect() || tokenRanOut) {
+            ended.failure(reason).ifPresent(this::tellWhy);
             enter(ClientState.WAITING);
             reconnect = loop.after(longest(backoff.next(), ended.retry(), untilDrained(reason)), this::connect);
         } else {
             end(reason);
+        }
+    }
+
+    /** Tells why there is no session: once, until there is one again or it is for another reason. */
+    private void tellWhy(ChatException why) {
+        String reason = String.valueOf(why.getMessage());
+        if (!reason.equals(told)) {
+            told = reason;
+            alarm(why);
+        } else {
+            LOG.debug("Still no session: {}", LogText.escape(reason));
         }
     }
 
@@ -365,7 +395,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
 
     @Override
     public void alarm(ChatException alarm) {
-        LOG.warn("{}", alarm.getMessage());
+        LOG.warn("{}", LogText.escape(String.valueOf(alarm.getMessage())));
         deliveries.deliver(0, () -> settings.listener.onAlarm(alarm));
     }
 
@@ -414,6 +444,9 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         }
         enter(ClientState.CLOSED);
         ClientClosedException why = new ClientClosedException(reason);
+        if (!reason.equals(CloseReason.NORMAL)) {
+            LOG.warn("{}", why.getMessage());
+        }
         promises.close(why, failing -> deliveries.deliver(0, failing));
         deliveries.deliver(0, () -> settings.listener.onClosed(reason));
         deliveries.deliver(0, () -> closed.complete(reason));

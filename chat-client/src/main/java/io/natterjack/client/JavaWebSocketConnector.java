@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketAdapter;
 import org.java_websocket.WebSocketImpl;
@@ -111,6 +112,7 @@ public final class JavaWebSocketConnector implements Connector {
 
         // Read thread only.
         private long bytesSinceMessage;
+        private int firstByte = -1;
 
         /** Why the codec didn't take the answer to the handshake; empty if it did. */
         private volatile String refusal = "";
@@ -147,9 +149,9 @@ public final class JavaWebSocketConnector implements Connector {
                 readToEnd(socket.in());
             } catch (Exception | LinkageError | StackOverflowError broken) {
                 LOG.debug("{} ended", id, broken);
-                fail("can't connect to " + server, broken);
+                fail(() -> NoConnection.because(server, broken));
             } finally {
-                fail("no WebSocket of " + Frame.SUBPROTOCOL + " at " + server, null);
+                fail(() -> NoConnection.noWebSocket(server, refusal, firstByte));
                 endWriting();
                 reading.countDown();
             }
@@ -168,12 +170,9 @@ public final class JavaWebSocketConnector implements Connector {
             }
         }
 
-        private void fail(String message, @Nullable Throwable cause) {
+        private void fail(Supplier<TransportException> why) {
             if (settled.compareAndSet(false, true)) {
-                connected.completeExceptionally(
-                        cause == null
-                                ? new TransportException(message + refusal)
-                                : new TransportException(message + ": " + cause, cause));
+                connected.completeExceptionally(why.get());
                 opening.countDown();
                 socket.cut();
             }
@@ -200,6 +199,7 @@ public final class JavaWebSocketConnector implements Connector {
                     continue; // only the end is of interest
                 }
                 bytesSinceMessage += n;
+                firstByte = firstByte < 0 ? buffer[0] & 0xff : firstByte;
                 // The codec's own limit doesn't count all fragments, nor the handshake.
                 if (bytesSinceMessage > (settled.get() ? MAX_MESSAGE_BYTES + 64 * 1024 : MAX_HANDSHAKE_BYTES)) {
                     reason.compareAndSet(null, CloseReason.MESSAGE_TOO_BIG);
@@ -275,7 +275,7 @@ public final class JavaWebSocketConnector implements Connector {
         private void write() {
             try {
                 if (!opening.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                    fail("no answer within " + timeout + " from " + server, null);
+                    fail(() -> NoConnection.inTime(server, timeout));
                 }
                 opening.await();
                 if (listener != null) {
@@ -347,7 +347,7 @@ public final class JavaWebSocketConnector implements Connector {
                     null, code >= 1000 && code <= 4999 ? CloseReason.of(code) : CloseReason.WEBSOCKET_PROTOCOL);
             endWriting();
             if (!settled.get() && text != null && !text.isEmpty()) {
-                refusal = ": " + text;
+                refusal = text;
             }
             if (settled.get()) {
                 startThread("close", this::cutIfStuck);

@@ -1,9 +1,11 @@
 package io.natterjack.client;
 
+import io.natterjack.core.ChatException;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.LogText;
 import io.natterjack.core.ProtocolException;
+import io.natterjack.core.TransportException;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.ConnectionListener;
 import io.natterjack.core.spi.Connector;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +80,7 @@ final class Link {
     private final Set<Integer> shelved = new HashSet<>();
     private final Queue<Runnable> paced = new ArrayDeque<>();
     private @Nullable Connection connection;
+    private @Nullable ChatException failure;
     private @Nullable Pacer pacer;
     private Scheduler.Cancellable pace = () -> {};
     private boolean pacing;
@@ -124,9 +128,24 @@ final class Link {
         }
     }
 
-    private void onFailed(Throwable failure) {
-        LOG.info("No connection: {}", LogText.escape(String.valueOf(failure.getMessage())));
+    private void onFailed(Throwable thrown) {
+        Throwable why = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        failed(
+                why instanceof ChatException chat
+                        ? chat
+                        : new TransportException("can't connect: " + LogText.escape(why.toString()), why));
         end(CloseReason.ABNORMAL);
+    }
+
+    private void failed(ChatException why) {
+        if (!ended) {
+            failure = why;
+        }
+    }
+
+    /** Returns what went wrong on this side; nothing if the peer ended the connection, and said why with a code at most. */
+    Optional<ChatException> failure() {
+        return Optional.ofNullable(failure);
     }
 
     private void onOpened(Connection opened, Duration timeout) {
@@ -163,7 +182,7 @@ final class Link {
 
     /** The server broke the protocol: the connection is worth nothing any more. */
     void violated(String what) {
-        LOG.warn("The server broke the protocol: {}", what);
+        failed(new TransportException("the server broke the protocol: " + LogText.escape(what)));
         giveUp(CloseReason.PROTOCOL);
     }
 
@@ -432,7 +451,11 @@ final class Link {
         long silentFor = held ? 0 : loop.nanoTime() - lastHeard;
         long left = maxSilence.toNanos() - silentFor;
         if (left <= 0) {
-            LOG.info("Nothing heard for {}", maxSilence);
+            if (pacer == null) { // before the welcome; later on it is nothing special
+                failed(new TransportException("the server says nothing for " + NoConnection.words(maxSilence)
+                        + " after it was connected. Is a chat server there?"));
+            }
+            LOG.info("Nothing heard for {}", NoConnection.words(maxSilence));
             giveUp(CloseReason.HEARTBEAT);
         } else {
             watch = loop.after(Duration.ofNanos(left), this::onWatch);

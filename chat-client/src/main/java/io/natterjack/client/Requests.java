@@ -88,7 +88,7 @@ final class Requests {
         return Promises.copyOf(promise);
     }
 
-    /** Asks the server something that needs no room to be joined, until it has answered. See the other one. */
+    /** Asks the server something that needs no room to be joined, until it has answered. */
     <T> CompletionStage<T> ask(String what, IntFunction<ClientFrame> frame, Function<ServerFrame, Optional<T>> answer) {
         return ask(what, true, frame, answer);
     }
@@ -97,14 +97,14 @@ final class Requests {
      * Asks the server something that needs no room to be joined.
      *
      * @param isAskedAgain whether it may be asked again after a lost connection
-     * @throws IllegalArgumentException if {@code frame} can't make a frame of what it was given
+     * @throws IllegalArgumentException if there is no such frame: a value is out of its range
      */
     <T> CompletionStage<T> ask(
             String what,
             boolean isAskedAgain,
             IntFunction<ClientFrame> frame,
             Function<ServerFrame, Optional<T>> answer) {
-        Objects.requireNonNull(frame.apply(0)); // a mistake is told to who makes it, not found on the lane
+        Objects.requireNonNull(frame.apply(1)); // bad arguments are the caller's mistake: now, and not on the lane
         if (!questions.reserve()) {
             return Promises.failed(new LimitExceededException("too many questions are open"));
         }

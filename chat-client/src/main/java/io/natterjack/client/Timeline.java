@@ -26,6 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +39,13 @@ import org.jspecify.annotations.Nullable;
  * timeline.send(MessageBody.text("hello"));
  * }</pre>
  *
- * <p><b>Threads.</b> Any thread may call any method; changes come on the client's listener executor, where the listener is called too.
+ * <p>It is usable at once, also before the client was online for the first time. {@code timeline.room().leave()} ends it.
  *
- * <p><b>Bounded.</b> The {@value #MAX_MESSAGES} newest messages that it has seen; {@link #loadOlder} makes room for others.
+ * <p><b>Threads.</b> Any thread may call any method; changes come on the client's listener executor. The listener is called there and
+ * nowhere else, one call at a time, also for what {@link #send}, {@link #retry} and {@link #discard} change; not any more once the
+ * client has ended.
+ *
+ * <p><b>Bounded.</b> The {@value #MAX_MESSAGES} newest messages that it has seen, and what is on its way or has failed.
  */
 public final class Timeline implements RoomListener {
     /** The most messages that are kept. */
@@ -53,7 +59,10 @@ public final class Timeline implements RoomListener {
     /** Hears that something is otherwise than before. */
     @FunctionalInterface
     public interface Listener {
-        /** Something in {@code timeline} has changed. Called on the client's listener executor. */
+        /**
+         * Something in {@code timeline} has changed. Called on the client's listener executor, once for several changes if they come
+         * quickly.
+         */
         void onTimeline(Timeline timeline);
     }
 
@@ -90,6 +99,7 @@ public final class Timeline implements RoomListener {
     private final ChatClient client;
     private final RoomId id;
     private final Listener listener;
+    private final AtomicBoolean isToldSoon = new AtomicBoolean();
     private final Object lock = new Object();
 
     // Guarded by lock.
@@ -154,7 +164,10 @@ public final class Timeline implements RoomListener {
 
     // What it looks like.
 
-    /** Returns the messages, the oldest first; those on their way come last. */
+    /**
+     * Returns the messages, the oldest first; those on their way come last. A copy of up to {@value #MAX_MESSAGES}, made anew with
+     * each call.
+     */
     public List<TimelineEntry> entries() {
         synchronized (lock) {
             List<TimelineEntry> entries = new ArrayList<>(messages.size() + echoes.size());
@@ -162,14 +175,14 @@ public final class Timeline implements RoomListener {
                 entries.add(TimelineEntry.of(message, state(message)));
             }
             echoes.forEach((clientId, echo) -> entries.add(TimelineEntry.echo(
-                    clientId, me(), echo.body, echo.state(), Optional.ofNullable(echo.failure), echo.reason)));
+                    clientId, client.user(), echo.body, echo.state(), Optional.ofNullable(echo.failure), echo.reason)));
             return entries;
         }
     }
 
     /** Guarded by lock. */
     private TimelineEntry.State state(Message message) {
-        if (!message.sender().equals(me())) {
+        if (!client.user().filter(message.sender()::equals).isPresent()) {
             return TimelineEntry.State.RECEIVED;
         }
         boolean delivered = !marks.isEmpty();
@@ -181,6 +194,7 @@ public final class Timeline implements RoomListener {
         return read ? TimelineEntry.State.READ : delivered ? TimelineEntry.State.DELIVERED : TimelineEntry.State.SENT;
     }
 
+    /** Returns this user, for what only happens to a client that is or was online. */
     private UserId me() {
         return client.user().orElseThrow(() -> new IllegalStateException("the client hasn't been online yet"));
     }
@@ -222,12 +236,16 @@ public final class Timeline implements RoomListener {
 
     // What this user does.
 
-    /** Sends a message, which shows at once. */
+    /**
+     * Sends a message, which shows at once.
+     *
+     * @return as {@link Room#send(ClientId, MessageBody)} does; a message that fails stays here as {@link TimelineEntry.State#FAILED}
+     */
     public CompletionStage<Sent> send(MessageBody body) {
         return send(client.newClientId(), new Echo(body, Optional.empty()));
     }
 
-    /** Sends a reply, which shows at once. */
+    /** Sends a reply, which shows at once. See {@link #send(MessageBody)}. */
     public CompletionStage<Sent> reply(Target to, MessageBody body) {
         return send(client.newClientId(), new Echo(body, Optional.of(to)));
     }
@@ -239,12 +257,13 @@ public final class Timeline implements RoomListener {
         CompletionStage<Sent> sending = echo.replyTo.isPresent()
                 ? room().reply(clientId, echo.replyTo.get(), echo.body)
                 : room().send(clientId, echo.body);
-        sending.whenComplete((sent, failure) -> {
+        whenDone(sending, (sent, failure) -> {
             if (failure != null) {
                 failed(clientId, failure);
             }
+            return failure != null;
         });
-        listener.onTimeline(this);
+        tell();
         return sending;
     }
 
@@ -257,7 +276,37 @@ public final class Timeline implements RoomListener {
                 echo.reason = failure instanceof SendRefusedException refused ? refused.reason() : "";
             }
         }
-        listener.onTimeline(this);
+    }
+
+    /**
+     * Has {@code change} made when a stage ends, and the listener called if that says so. Stages end on the listener executor, but
+     * for one that fails at once: that is on the caller's thread.
+     */
+    private <T> CompletionStage<T> whenDone(
+            CompletionStage<T> stage, BiPredicate<@Nullable T, @Nullable Throwable> change) {
+        Thread caller = Thread.currentThread();
+        AtomicBoolean isCalling = new AtomicBoolean(true);
+        CompletionStage<T> after = stage.whenComplete((result, failure) -> {
+            if (change.test(result, failure)) {
+                if (isCalling.get() && Thread.currentThread() == caller) {
+                    tell();
+                } else {
+                    listener.onTimeline(this);
+                }
+            }
+        });
+        isCalling.set(false);
+        return after;
+    }
+
+    /** Has the listener called on its executor, soon. */
+    private void tell() {
+        if (isToldSoon.compareAndSet(false, true)) {
+            client.engine().tell(() -> {
+                isToldSoon.set(false);
+                listener.onTimeline(this);
+            });
+        }
     }
 
     /** Sends a message that has failed once more, under a new client id. Does nothing if there is no such. */
@@ -281,7 +330,7 @@ public final class Timeline implements RoomListener {
                 echoes.remove(failed);
             }
         }
-        listener.onTimeline(this);
+        tell();
     }
 
     /** Says that this user has read all that is here. */
@@ -297,9 +346,11 @@ public final class Timeline implements RoomListener {
     }
 
     /**
-     * Loads messages before the oldest that is here.
+     * Loads messages before the oldest that is here. They are kept beyond {@value #MAX_MESSAGES} too; each new message then takes the
+     * oldest away.
      *
-     * @return completes with whether there are still older ones
+     * @param limit the most messages, 1 to 100
+     * @return completes with whether there are still older ones; fails as {@link Room#latest} does
      */
     public CompletionStage<Boolean> loadOlder(int limit) {
         Cursor oldest;
@@ -311,7 +362,7 @@ public final class Timeline implements RoomListener {
             beginning = beginnings;
         }
         CompletionStage<Page> page = oldest == null ? room().latest(limit) : room().before(oldest, limit);
-        return page.whenComplete((loaded, failure) -> {
+        return whenDone(page, (loaded, failure) -> {
                     synchronized (lock) {
                         pages--;
                         // What is older than the timeline's beginning, or than changes that weren't kept, isn't true
@@ -325,7 +376,7 @@ public final class Timeline implements RoomListener {
                             isOverflown = false;
                         }
                     }
-                    listener.onTimeline(this);
+                    return true;
                 })
                 .thenApply(Page::hasMore);
     }

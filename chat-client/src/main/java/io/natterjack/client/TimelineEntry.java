@@ -31,7 +31,7 @@ public final class TimelineEntry extends Value {
     }
 
     private final ClientId clientId;
-    private final UserId sender;
+    private final Optional<UserId> sender;
     private final MessageBody body;
     private final @Nullable Message message;
     private final State state;
@@ -40,7 +40,7 @@ public final class TimelineEntry extends Value {
 
     private TimelineEntry(
             ClientId clientId,
-            UserId sender,
+            Optional<UserId> sender,
             MessageBody body,
             @Nullable Message message,
             State state,
@@ -57,12 +57,18 @@ public final class TimelineEntry extends Value {
 
     static TimelineEntry of(Message message, State state) {
         return new TimelineEntry(
-                message.clientId(), message.sender(), message.body(), message, state, Optional.empty(), "");
+                message.clientId(),
+                Optional.of(message.sender()),
+                message.body(),
+                message,
+                state,
+                Optional.empty(),
+                "");
     }
 
     static TimelineEntry echo(
             ClientId clientId,
-            UserId sender,
+            Optional<UserId> sender,
             MessageBody body,
             State state,
             Optional<ErrorCode> failure,
@@ -74,10 +80,17 @@ public final class TimelineEntry extends Value {
         return clientId;
     }
 
-    public UserId sender() {
+    /** Returns who wrote it; nothing of a message on its way, if it was written before the client was online for the first time. */
+    public Optional<UserId> sender() {
         return sender;
     }
 
+    /** Tells whether this user wrote it. */
+    public boolean isOwn() {
+        return state != State.RECEIVED;
+    }
+
+    /** Returns what it says; of a message that was revoked or erased an empty body, see {@link #message}. */
     public MessageBody body() {
         return body;
     }
@@ -87,11 +100,12 @@ public final class TimelineEntry extends Value {
         return Optional.ofNullable(message);
     }
 
+    /** Returns how far it has come. */
     public State state() {
         return state;
     }
 
-    /** Returns why it has failed. */
+    /** Returns why it has failed; {@code unavailable} also if the client was full or has ended. Nothing in any other state. */
     public Optional<ErrorCode> failure() {
         return failure;
     }

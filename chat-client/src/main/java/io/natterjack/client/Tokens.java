@@ -5,6 +5,7 @@ import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.text.Utf8;
 import io.natterjack.core.wire.ClientFrame;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ final class Tokens {
     /** Fetches one: calls exactly one of the two on the lane, later. */
     void fetch(Consumer<String> token, Consumer<ChatException> failure) {
         Fetch fetch = new Fetch(token, failure);
-        fetch.timeout = loop.after(TIMEOUT, () -> fetch.fail(new ChatException("no token within " + TIMEOUT)));
+        fetch.timeout = loop.after(
+                TIMEOUT, () -> fetch.fail(new ChatException("no token within " + NoConnection.words(TIMEOUT))));
         deliveries.deliver(0, () -> ask(fetch));
     }
 
@@ -34,14 +36,21 @@ final class Tokens {
             source.token()
                     .whenComplete((token, failure) -> loop.execute(() -> {
                         if (failure != null) {
-                            fetch.fail(new ChatException("the token source failed", failure));
+                            fetch.fail(failed(failure));
                         } else {
                             fetch.succeed(token);
                         }
                     }));
         } catch (RuntimeException | Error failure) {
-            loop.execute(() -> fetch.fail(new ChatException("the token source failed", failure)));
+            loop.execute(() -> fetch.fail(failed(failure)));
         }
+    }
+
+    /** The failure's own message may have what must not be logged. */
+    private static ChatException failed(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return new ChatException("the token source failed: " + cause.getClass().getSimpleName(), cause);
     }
 
     private static final class Fetch {

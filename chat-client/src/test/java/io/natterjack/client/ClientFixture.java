@@ -44,6 +44,7 @@ final class ClientFixture {
     final ManualScheduler time = new ManualScheduler();
     final FakeServer server = new FakeServer(time);
     final List<String> clientCalls = new ArrayList<>();
+    final List<String> alarms = new ArrayList<>();
     final List<String> roomCalls = new ArrayList<>();
     final ChatClient.Builder builder;
     CompletionStage<String> nextToken = CompletableFuture.completedFuture("token");
@@ -70,6 +71,7 @@ final class ClientFixture {
                     @Override
                     public void onAlarm(ChatException alarm) {
                         clientCalls.add("alarm");
+                        alarms.add(String.valueOf(alarm.getMessage()));
                     }
 
                     @Override

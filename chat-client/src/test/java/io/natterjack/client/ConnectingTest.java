@@ -24,10 +24,12 @@ import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,92 @@ final class ConnectingTest {
 
         assertThat(end.closedByClient()).contains(CloseReason.HEARTBEAT);
         assertThat(it.client.state()).isEqualTo(ClientState.WAITING);
+    }
+
+    // Why there is no connection.
+
+    @Test
+    void whyThereIsNoConnectionIsToldOnceAndAgainWhenItIsForAnotherReason() {
+        it.server.setUnreachable("nobody listens");
+        it.client = it.builder.connect();
+        pass(Duration.ofMinutes(5));
+        assertThat(it.alarms).containsExactly("nobody listens");
+        assertThat(it.client.ready().toCompletableFuture()).isNotDone();
+
+        it.server.setUnreachable("unknown host");
+        pass(Duration.ofMinutes(5));
+        assertThat(it.alarms).containsExactly("nobody listens", "unknown host");
+    }
+
+    @Test
+    void theSameReasonIsToldAgainAfterASession() {
+        it.server.setUnreachable("nobody listens");
+        it.client = it.builder.connect();
+        pass(Duration.ofSeconds(1));
+        it.server.setReachable(true);
+        FakeServer.End end = it.reconnected();
+        it.server.setUnreachable("nobody listens");
+        end.close(CloseReason.ABNORMAL);
+        pass(Duration.ofMinutes(1));
+
+        assertThat(it.alarms).containsExactly("nobody listens", "nobody listens");
+    }
+
+    @Test
+    void aConnectionThatIsLostIsNoAlarm() {
+        it.online().close(CloseReason.DRAIN);
+        it.reconnected();
+
+        assertThat(it.alarms).isEmpty();
+    }
+
+    @Test
+    void aServerThatConnectsAndSaysNothingIsTold() {
+        it.connect();
+        pass(Duration.ofSeconds(10));
+
+        assertThat(it.alarms)
+                .containsExactly(
+                        "the server says nothing for 10 seconds after it was connected. Is a chat server there?");
+    }
+
+    @Test
+    void aServerThatLetsNobodyInNowIsToldWithItsCode() {
+        FakeServer.End end = it.connect();
+        end.say(refusal(end.next(ClientFrame.Hello.class).id(), ErrorCode.UNAVAILABLE, 5_000));
+        end.close(CloseReason.INTERNAL);
+
+        assertThat(it.alarms).containsExactly("ws://chat.test/ lets this client in later: unavailable");
+    }
+
+    @Test
+    void aConnectionThatEndsBeforeTheWelcomeIsToldWithWhatItsCodeMeans() {
+        it.connect().close(CloseReason.of(4001));
+
+        assertThat(it.alarms).singleElement().asString().endsWith("hands its clients over (4001)");
+    }
+
+    @Test
+    void aClientThatIsNotLetInSaysWhatTheCodeMeans() {
+        it.connect().close(CloseReason.AUTH);
+
+        assertThat(it.alarms).isEmpty();
+        assertThat(it.client.ready().toCompletableFuture())
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ClientClosedException.class)
+                .withMessageContaining("the client is closed: the token doesn't let in, or no more (4500)");
+    }
+
+    @Test
+    void whatATokenSourceFailsWithIsNotRepeatedInAnAlarm() {
+        CompletableFuture<String> failed = new CompletableFuture<>();
+        failed.completeExceptionally(new IllegalStateException("eyJhbGciOi is no token"));
+        it.nextToken = failed;
+        it.client = it.builder.connect();
+        pass(Duration.ofMinutes(5));
+
+        assertThat(it.alarms).containsExactly("the token source failed: IllegalStateException");
     }
 
     // Coming back.
@@ -519,5 +607,33 @@ final class ConnectingTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ChatClient.builder(URI.create("ws://chat.test:99999/"), () -> it.nextToken))
                 .withMessageContaining("99999");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ChatClient.builder(URI.create("ws:///chat"), () -> it.nextToken))
+                .withMessage("server must be ws://host or wss://host, was ws:/chat");
+    }
+
+    @Test
+    void aHostWithAnUnderscoreIsRefusedForWhatIsWrongWithIt() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ChatClient.builder(URI.create("ws://my_host:8080/chat"), () -> it.nextToken))
+                .withMessageStartingWith("the host of ws://my_host:8080/chat can't be read: a host's name has letters");
+    }
+
+    @Test
+    void whatAQuestionCanNotHaveIsRefusedAtOnce() {
+        it.online();
+
+        assertThatIllegalArgumentException().isThrownBy(() -> it.client.members(LOBBY, Optional.empty(), 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> it.client.search("x", Collections.nCopies(101, LOBBY), Optional.empty(), 10));
+    }
+
+    @Test
+    void ofNoRoomsNothingIsAsked() {
+        FakeServer.End end = it.online();
+
+        assertThat(it.client.inbox(Collections.emptyList()).toCompletableFuture())
+                .isCompletedWithValue(Collections.emptyList());
+        end.expectNothing();
     }
 }

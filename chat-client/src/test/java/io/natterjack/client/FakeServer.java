@@ -30,6 +30,7 @@ final class FakeServer implements Connector {
     private final List<End> connections = new ArrayList<>();
     private BiConsumer<End, ClientFrame> script = (end, frame) -> end.unread.add(frame);
     private boolean reachable = true;
+    private String reason = "nobody listens";
     private int attempts;
 
     FakeServer(ManualScheduler time) {
@@ -39,6 +40,12 @@ final class FakeServer implements Connector {
     /** Lets connections be made, or not. */
     void setReachable(boolean reachable) {
         this.reachable = reachable;
+    }
+
+    /** Lets no connection be made, for that reason. */
+    void setUnreachable(String why) {
+        reachable = false;
+        reason = why;
     }
 
     /** Has frames handled by {@code script} instead of being kept for {@link End#next}. */
@@ -57,7 +64,7 @@ final class FakeServer implements Connector {
                 end.listener = handler.opened(end.client);
                 connected.complete(end.client);
             } else {
-                connected.completeExceptionally(new TransportException("nobody listens"));
+                connected.completeExceptionally(new TransportException(reason));
             }
         });
         return connected;

@@ -2,6 +2,7 @@ package io.natterjack.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.TransportException;
@@ -160,7 +161,48 @@ final class JavaWebSocketConnectorIT {
             URI server = URI.create("ws://127.0.0.1:" + silent.getLocalPort() + "/");
             assertThatThrownBy(() -> connect(server, Duration.ofMillis(300)))
                     .hasCauseInstanceOf(TransportException.class)
-                    .hasMessageContaining("PT0.3S");
+                    .hasMessageContaining("300 ms");
+        }
+    }
+
+    @Test
+    void aServerThatAnswersWithAStatusIsToldWithWhatItMeans() throws Exception {
+        assertThat(answeredWith(
+                        "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))
+                .startsWith("404 from ws://127.0.0.1:")
+                .contains("there is no chat at /wrong");
+        assertThat(answeredWith("HTTP/1.1 429 Too Many\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))
+                .contains("too many connections");
+    }
+
+    @Test
+    void aServerThatSpeaksTlsOrHangsUpIsToldSo() throws Exception {
+        assertThat(answeredWith(new byte[] {21, 3, 3, 0, 2, 2, 10})).endsWith("it speaks TLS, so it is wss:// there");
+        assertThat(answeredWith(new byte[0])).contains("it hung up without an answer");
+    }
+
+    /** Returns why there is no connection to a server that answers a request so, and hangs up. */
+    private String answeredWith(byte[] answer) throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(
+                    () -> {
+                        try (Socket socket = listening.accept()) {
+                            StringBuilder request = new StringBuilder();
+                            while (request.indexOf("\r\n\r\n") < 0) {
+                                request.append((char) socket.getInputStream().read());
+                            }
+                            socket.getOutputStream().write(answer);
+                        } catch (IOException broken) {
+                            throw new AssertionError(broken);
+                        }
+                    },
+                    "raw-answer");
+            server.setDaemon(true);
+            server.start();
+            Throwable failure = catchThrowable(
+                    () -> connect(URI.create("ws://127.0.0.1:" + listening.getLocalPort() + "/wrong"), TIMEOUT));
+            assertThat(failure).hasCauseInstanceOf(TransportException.class);
+            return String.valueOf(failure.getCause().getMessage());
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What is asked of no room that must be joined for it. */
@@ -115,13 +116,14 @@ final class QuestionsTest {
 
     /** Asks for what can be made when it is asked for, and not when it is to go out. */
     private CompletableFuture<Void> askBadly(Error fault) {
+        AtomicInteger made = new AtomicInteger();
         return it.client
                 .engine()
                 .requests()
                 .<Void>ask(
                         "a question",
                         id -> {
-                            if (id > 0) {
+                            if (made.getAndIncrement() > 0) {
                                 throw fault;
                             }
                             return new PeopleRequest.Direct(id, ClientFixture.ADA);

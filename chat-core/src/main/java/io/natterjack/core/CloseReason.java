@@ -59,6 +59,29 @@ public final class CloseReason extends Value {
         return code;
     }
 
+    /** Returns what the code means, in words for a log or a person; never empty. */
+    public String text() {
+        return switch (code) {
+            case 1000 -> "all is said";
+            case 1001 -> "the other side goes away";
+            case 1002 -> "the WebSocket protocol was broken";
+            case 1003 -> "a message was of a type that isn't taken";
+            case 1006 -> "the connection broke off";
+            case 1007 -> "text wasn't UTF-8";
+            case 1008 -> "it was against the other side's rules";
+            case 1009 -> "a message was too large";
+            case 1011, 4000 -> "the server failed";
+            case 4001 -> "the server goes down, or hands its clients over";
+            case 4002 -> "the client read too slowly";
+            case 4003 -> "nothing was heard for too long";
+            case 4005 -> "there were far too many frames";
+            case 4500 -> "the token doesn't let in, or no more";
+            case 4501 -> "the client broke the chat protocol";
+            case 4504 -> "a newer connection of the same session took over";
+            default -> shouldReconnect() ? "the server says come back" : "the server says stop";
+        };
+    }
+
     /** Tells whether a client should connect again. */
     public boolean shouldReconnect() {
         return switch (code) {

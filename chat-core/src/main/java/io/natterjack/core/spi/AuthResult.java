@@ -36,7 +36,16 @@ public final class AuthResult extends Value {
 
     /** Keeps out somebody whose token was good once; the client hears {@code token_expired} and may fetch a new one. */
     public static AuthResult expired() {
-        return new AuthResult(null, ErrorCode.TOKEN_EXPIRED, "expired");
+        return expired("expired");
+    }
+
+    /**
+     * Keeps out as {@link #expired()} does, and says more of it.
+     *
+     * @param reason for the server's log only, without the token: how long ago, and by which clock
+     */
+    public static AuthResult expired(String reason) {
+        return new AuthResult(null, ErrorCode.TOKEN_EXPIRED, reason);
     }
 
     /** Returns who was let in; nothing if nobody. */

@@ -176,12 +176,18 @@ public final class JwtAuthVerifier implements AuthVerifier {
             return AuthResult.refused("the token has no exp");
         }
         if (!expires.toInstant().plus(leeway).isAfter(now)) {
-            return AuthResult.expired();
+            return AuthResult.expired("expired " + words(Duration.between(expires.toInstant(), now))
+                    + " ago by this machine's clock (leeway " + words(leeway) + "): is one of the clocks wrong?");
         }
         if (notBefore != null && notBefore.toInstant().minus(leeway).isAfter(now)) {
-            return AuthResult.refused("the token isn't valid yet");
+            return AuthResult.refused("isn't valid for another " + words(Duration.between(now, notBefore.toInstant()))
+                    + " by this machine's clock (leeway " + words(leeway) + "): is one of the clocks wrong?");
         }
         return principal(claims.getSubject(), expires.toInstant(), claims.getIssueTime());
+    }
+
+    private static String words(Duration time) {
+        return time.toSeconds() + " s";
     }
 
     private static AuthResult principal(String subject, Instant expires, @Nullable Date issued) {

@@ -306,7 +306,18 @@ final class JwtAuthVerifierTest {
     @CsvSource({"-30", "-31", "-100000", "-5000000000"})
     void anExpiredTokenIsToldSo(long secondsLeft) {
         AuthResult result = verifyClaims("{\"sub\":\"ada\",\"exp\":" + (SECOND + secondsLeft) + "}");
-        assertThat(result).isEqualTo(AuthResult.expired());
+        assertThat(result)
+                .isEqualTo(AuthResult.expired("expired " + -secondsLeft
+                        + " s ago by this machine's clock (leeway 30 s): is one of the clocks wrong?"));
+        assertThat(result.code()).isEqualTo(ErrorCode.TOKEN_EXPIRED);
+    }
+
+    @Test
+    void aTokenOfLaterIsRefusedWithHowLongItTakes() {
+        assertThat(verifyClaims(GOOD_CLAIMS.replace("}", ",\"nbf\":" + (SECOND + 70) + "}")))
+                .isEqualTo(
+                        AuthResult.refused(
+                                "isn't valid for another 70 s by this machine's clock (leeway 30 s): is one of the clocks wrong?"));
     }
 
     @Test
@@ -338,7 +349,8 @@ final class JwtAuthVerifierTest {
         assertThatIllegalArgumentException().isThrownBy(() -> secretVerifier().leeway(Duration.ofSeconds(61)));
         assertThatIllegalArgumentException().isThrownBy(() -> secretVerifier().leeway(Duration.ofSeconds(-1)));
         String justExpired = token(header("HS256"), "{\"sub\":\"ada\",\"exp\":" + SECOND + "}", HS256);
-        assertThat(verify(secretVerifier().leeway(Duration.ZERO), justExpired)).isEqualTo(AuthResult.expired());
+        assertThat(verify(secretVerifier().leeway(Duration.ZERO), justExpired).code())
+                .isEqualTo(ErrorCode.TOKEN_EXPIRED);
         assertAccepted(verify(secretVerifier().leeway(Duration.ofSeconds(60)), justExpired));
     }
 

@@ -69,7 +69,8 @@ public final class Console {
                 Conversation conversation = new Conversation(settings, screen, log)) {
             conversation.closed().thenAccept(reason -> {
                 if (!reason.equals(CloseReason.NORMAL)) {
-                    screen.note("the server has ended this for good, code " + reason.code() + meaning(reason));
+                    screen.note("the server has ended this for good, code " + reason.code() + ": " + reason.text()
+                            + (reason.equals(CloseReason.AUTH) ? "; its log says why" : ""));
                     exit.complete(FAILED);
                 }
             });
@@ -79,10 +80,6 @@ public final class Console {
             input.start();
             return exit.join();
         }
-    }
-
-    private static String meaning(CloseReason reason) {
-        return reason.equals(CloseReason.AUTH) ? ": the token isn't good" : "";
     }
 
     private int readAll(Duration drainTimeout) {

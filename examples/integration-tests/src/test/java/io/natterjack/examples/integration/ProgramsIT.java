@@ -108,7 +108,7 @@ final class ProgramsIT {
             String expired = Tokens.signed(Tokens.SECRET, "ada", Instant.now().minusSeconds(600));
             try (JarProcess console = startConsole("console", "--url=" + address(server), "--token=" + expired)) {
                 assertThat(console.awaitEnd()).isEqualTo(1);
-                assertThat(console.output()).anyMatch(line -> line.contains("4500: the token isn't good"));
+                assertThat(console.output()).anyMatch(line -> line.contains("4500: the token doesn't let in"));
             }
         }
     }
@@ -120,7 +120,10 @@ final class ProgramsIT {
             console.type("is anybody there?");
             console.endInput();
             assertThat(console.awaitEnd()).isEqualTo(3);
-            assertThat(console.output()).contains("-- no connection, trying again");
+            assertThat(console.output())
+                    .contains("-- no connection, trying again")
+                    .contains("-- can't connect to ws://127.0.0.1:1/chat: connection refused."
+                            + " Is the server running there, and on that port?");
             assertThat(console.output()).anyMatch(line -> line.startsWith("-- 1 messages have no answer"));
         }
     }
