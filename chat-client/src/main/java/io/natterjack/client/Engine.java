@@ -190,6 +190,11 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         }
     }
 
+    /** Has the application called like that in a while. */
+    void tellAfter(Duration delay, Runnable call) {
+        loop.execute(() -> loop.after(delay, () -> tell(call)));
+    }
+
     void presence(Consumer<OwnPresence> change) {
         loop.execute(() -> change.accept(ownPresence));
     }
