@@ -253,7 +253,8 @@ public final class ChatClient implements AutoCloseable {
     }
 
     private CompletionStage<PeopleAnswer.Inbox> inbox(List<RoomId> rooms, Optional<String> cursor, int limit) {
-        return ask("the inbox", id -> new PeopleRequest.Inbox(id, rooms, cursor, limit), PeopleAnswer.Inbox.class);
+        List<RoomId> only = List.copyOf(rooms);
+        return ask("the inbox", id -> new PeopleRequest.Inbox(id, only, cursor, limit), PeopleAnswer.Inbox.class);
     }
 
     /**
@@ -296,8 +297,9 @@ public final class ChatClient implements AutoCloseable {
      */
     public CompletionStage<PeopleAnswer.Found> search(
             String text, List<RoomId> rooms, Optional<String> cursor, int limit) {
+        List<RoomId> where = List.copyOf(rooms);
         return ask(
-                "a search", id -> new PeopleRequest.Search(id, text, rooms, cursor, limit), PeopleAnswer.Found.class);
+                "a search", id -> new PeopleRequest.Search(id, text, where, cursor, limit), PeopleAnswer.Found.class);
     }
 
     /**
@@ -306,7 +308,8 @@ public final class ChatClient implements AutoCloseable {
      * @param users at most {@value PeopleRequest#MAX_PEOPLE}
      */
     public CompletionStage<List<Profile>> users(List<UserId> users) {
-        return ask("profiles", id -> new PeopleRequest.Users(id, users, false), PeopleAnswer.Users.class)
+        List<UserId> who = List.copyOf(users);
+        return ask("profiles", id -> new PeopleRequest.Users(id, who, false), PeopleAnswer.Users.class)
                 .thenApply(PeopleAnswer.Users::profiles);
     }
 
@@ -319,7 +322,10 @@ public final class ChatClient implements AutoCloseable {
      * @param attributes a JSON object, at most {@value Profile#MAX_ATTRIBUTE_BYTES} bytes
      */
     public CompletionStage<Void> profile(String name, String avatar, String attributes) {
-        return done("a profile", id -> new PeopleRequest.SetProfile(id, name, avatar, attributes));
+        Profile checked = new Profile(new UserId("me"), name, avatar, attributes);
+        return done(
+                "a profile",
+                id -> new PeopleRequest.SetProfile(id, checked.name(), checked.avatar(), checked.attributes()));
     }
 
     /** Blocks somebody, or does so no more: they can't write to this user alone any more, and don't see whether they are there. */
@@ -365,7 +371,8 @@ public final class ChatClient implements AutoCloseable {
         if (users.size() > ClientSignal.MAX_WATCHED) {
             throw new IllegalArgumentException("at most " + ClientSignal.MAX_WATCHED + " people can be watched");
         }
-        engine.presence(own -> own.watch(users));
+        List<UserId> watched = List.copyOf(users);
+        engine.presence(own -> own.watch(watched));
     }
 
     /** Sends a signal of a call to another member of the room, once; fails if it can't be passed on, or nobody knows. */

@@ -190,6 +190,11 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         }
     }
 
+    /** Has the application called like that in a while. */
+    void tellAfter(Duration delay, Runnable call) {
+        loop.execute(() -> loop.after(delay, () -> tell(call)));
+    }
+
     void presence(Consumer<OwnPresence> change) {
         loop.execute(() -> change.accept(ownPresence));
     }
@@ -357,6 +362,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
     private void pump() {
         if (current != null) {
             requests.pump(current.link(), window);
+            rooms.sayMarks();
         }
         rooms.leaveIfDone(requests::isBusy);
     }
@@ -366,11 +372,16 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         pump();
     }
 
+    @Override
+    public void markDue(RoomSignals signals) {
+        rooms.markDue(signals);
+    }
+
     /** {@inheritDoc} The server tells it to other devices alone. */
     @Override
-    public void hasRead(RoomFeed feed, long seq) {
+    public void hasRead(Room room, long seq) {
         user().ifPresent(own -> {
-            ServerSignal signal = new ServerSignal.Marked(feed.id(), own, 0, seq);
+            ServerSignal signal = new ServerSignal.Marked(room.id(), own, 0, seq);
             deliveries.deliver(SIGNAL_BYTES, () -> signalListeners.forEach(listener -> listener.accept(signal)));
         });
     }
@@ -427,7 +438,7 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         reconnect.cancel();
         @Nullable Attempt last = current;
         if (last != null) {
-            rooms.all().forEach(RoomFeed::mark);
+            rooms.sayLastMarks();
             detach();
             last.link().tell(new ClientFrame.Bye());
             last.close(CloseReason.NORMAL);
@@ -507,12 +518,12 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
         @Override
         void onSignal(ServerSignal frame) {
             if (frame instanceof ServerSignal.Marked marked) {
-                rooms.with(marked.room(), feed -> feed.onMarked(marked));
+                rooms.with(marked.room(), feed -> feed.signals().onMarked(marked));
             } else if (frame instanceof ServerSignal.Typed typed) {
-                rooms.with(typed.room(), feed -> feed.onTyped(typed));
+                rooms.with(typed.room(), feed -> feed.signals().onTyped(typed));
             } else if (frame instanceof ServerSignal.Queued queued) {
                 requests.queued(queued.room(), queued.clientId());
-                rooms.with(queued.room(), feed -> feed.onQueued(queued.clientId()));
+                rooms.with(queued.room(), feed -> feed.signals().onQueued(queued.clientId()));
             }
             deliveries.deliver(SIGNAL_BYTES, () -> signalListeners.forEach(listener -> listener.accept(frame)));
         }

@@ -1,10 +1,11 @@
 package io.natterjack.client;
 
 import io.natterjack.core.InboxEntry;
+import io.natterjack.core.LogText;
 import io.natterjack.core.RoomId;
-import io.natterjack.core.wire.PeopleAnswer;
 import io.natterjack.core.wire.PeopleRequest;
 import io.natterjack.core.wire.ServerSignal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rooms that this user belongs to or is invited to, with what is new in each; kept up to date while the client is online. What a signal
@@ -28,13 +31,17 @@ public final class Inbox implements AutoCloseable {
     /** The most rooms that are kept. */
     public static final int MAX_ROOMS = 1_000;
 
+    /** How long after one that failed the rooms are loaded again. */
+    private static final Duration RETRY = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final Comparator<InboxEntry> LATEST_FIRST =
             Comparator.comparingLong(InboxEntry::timestamp).reversed();
 
     private final ChatClient client;
     private final Consumer<Inbox> listener;
     private final Consumer<ServerSignal> signals = this::onSignal;
-    private final Runnable comesBack = this::refresh;
+    private final Runnable comesBack = this::onOnline;
     private final Object lock = new Object();
 
     // Guarded by lock.
@@ -45,6 +52,14 @@ public final class Inbox implements AutoCloseable {
     private final Set<RoomId> signalled = new LinkedHashSet<>();
 
     private boolean asking;
+
+    /** Counts the loads, since the newest counts alone. */
+    private int loads;
+
+    /** Whether no page of the newest load has come. */
+    private boolean beginning;
+
+    private boolean closed;
 
     private Inbox(ChatClient client, Consumer<Inbox> listener) {
         this.client = client;
@@ -72,30 +87,92 @@ public final class Inbox implements AutoCloseable {
         }
     }
 
-    /** Loads everything anew. Happens by itself whenever the client is online again. */
+    /** Loads everything anew. Happens by itself whenever the client is online again, and after a load that has failed. */
     public void refresh() {
+        int load;
         synchronized (lock) {
-            signalled.clear();
-        }
-        load(Optional.empty(), new HashMap<>());
-    }
-
-    private void load(Optional<String> cursor, Map<RoomId, InboxEntry> loaded) {
-        client.inbox(cursor, PeopleRequest.MAX_ROOMS).thenAccept((PeopleAnswer.Inbox page) -> {
-            page.entries().forEach(entry -> loaded.put(entry.room(), entry));
-            if (page.cursor().isPresent() && loaded.size() < MAX_ROOMS) {
-                load(page.cursor(), loaded);
+            if (closed) {
                 return;
             }
-            List<RoomId> since;
-            synchronized (lock) {
-                entries.clear();
-                entries.putAll(loaded);
-                since = new ArrayList<>(signalled);
-                signalled.clear();
+            signalled.clear();
+            beginning = true;
+            load = ++loads;
+        }
+        load(load, Optional.empty(), new HashMap<>());
+    }
+
+    private void onOnline() {
+        boolean isAsked;
+        synchronized (lock) {
+            isAsked = beginning; // and will be answered on this connection
+        }
+        if (!isAsked) {
+            refresh();
+        }
+    }
+
+    private void load(int load, Optional<String> cursor, Map<RoomId, InboxEntry> loaded) {
+        client.inbox(cursor, PeopleRequest.MAX_ROOMS).whenComplete((page, failure) -> {
+            if (!goesOn(load)) {
+                return;
             }
-            listener.accept(this);
-            since.forEach(this::ask); // what was loaded may be older than what was said of it meanwhile
+            if (page == null) {
+                failed(load, failure);
+                return;
+            }
+            page.entries().forEach(entry -> loaded.put(entry.room(), entry));
+            if (page.cursor().isPresent() && loaded.size() < MAX_ROOMS) {
+                load(load, page.cursor(), loaded);
+            } else {
+                loaded(loaded);
+            }
+        });
+    }
+
+    private boolean goesOn(int load) {
+        synchronized (lock) {
+            if (closed || load != loads) {
+                return false;
+            }
+            beginning = false;
+            return true;
+        }
+    }
+
+    private void loaded(Map<RoomId, InboxEntry> loaded) {
+        List<RoomId> since;
+        synchronized (lock) {
+            entries.clear();
+            entries.putAll(loaded);
+            since = new ArrayList<>(signalled);
+            signalled.clear();
+        }
+        tell();
+        since.forEach(this::ask); // what was loaded may be older than what was said of it meanwhile
+    }
+
+    private void failed(int load, Throwable failure) {
+        if (client.state() == ClientState.CLOSED) {
+            return;
+        }
+        LOG.warn("The inbox couldn't be loaded and is tried again: {}", LogText.escape(String.valueOf(failure)));
+        client.engine().tellAfter(RETRY, () -> {
+            if (goesOn(load)) {
+                refresh();
+            }
+        });
+    }
+
+    /** Has the listener called on its executor, unless the inbox is closed by then. */
+    private void tell() {
+        client.engine().tell(() -> {
+            boolean isOpen;
+            synchronized (lock) {
+                isOpen = !closed;
+            }
+            if (isOpen) {
+                listener.accept(this);
+            }
         });
     }
 
@@ -154,7 +231,7 @@ public final class Inbox implements AutoCloseable {
                 asking = !next.isEmpty();
             }
             if (found != null) {
-                listener.accept(this);
+                tell();
             }
             if (!next.isEmpty()) {
                 ask(next);
@@ -169,9 +246,12 @@ public final class Inbox implements AutoCloseable {
         }
     }
 
-    /** Ends the listening; what is here stays as it is. */
+    /** Ends the listening; what is here stays as it is. The listener isn't called any more but for a call that is being made. */
     @Override
     public void close() {
+        synchronized (lock) {
+            closed = true;
+        }
         client.engine().stopListening(signals);
         client.engine().stopRunning(comesBack);
     }

@@ -55,7 +55,7 @@ final class Link {
         /** A frame came that isn't for the link itself. Answers are handed to their requests as well. */
         void received(Link link, ServerFrame frame);
 
-        /** There is allowance for more frames, after {@link #trySend} had none. */
+        /** There is allowance for more frames, after {@link #trySend} or {@link #trySay} had none. */
         void writable(Link link);
 
         /** There is no connection, or no more. Called once and last, unless the link was closed by its owner. */
@@ -252,6 +252,15 @@ final class Link {
         return true;
     }
 
+    /** Sends what has no answer if nothing waits and the pace allows it now; else {@link Owner#writable} tells when to try again. */
+    boolean trySay(ClientFrame frame) {
+        if (ended || !paced.isEmpty() || !mayTransmit()) {
+            return false;
+        }
+        offer(frame);
+        return true;
+    }
+
     private void flush() {
         while (!paced.isEmpty() && mayTransmit()) {
             paced.remove().run();
@@ -292,18 +301,30 @@ final class Link {
         int id = nextId();
         pending.put(id, request);
         countUnanswered();
-        WireFrame encoded = FrameCodec.encode(frame.apply(id));
+        WireFrame encoded;
+        try {
+            encoded = FrameCodec.encode(frame.apply(id));
+        } catch (RuntimeException | Error fault) {
+            LOG.error("A request couldn't be made", fault);
+            refuse(id, ErrorCode.INTERNAL);
+            return;
+        }
         if (encoded.size() <= maxFrameBytes) {
             offer(encoded);
         } else {
-            loop.execute(() -> refuseAsTooLarge(id)); // it would cost the connection, and the next one as well
+            refuse(id, ErrorCode.TOO_LARGE); // it would cost the connection, and the next one as well
         }
     }
 
-    private void refuseAsTooLarge(int id) {
+    /** Answers a request that didn't go out, once whoever makes it is through with that. */
+    private void refuse(int id, ErrorCode code) {
+        loop.execute(() -> dispatchRefusal(id, code));
+    }
+
+    private void dispatchRefusal(int id, ErrorCode code) {
         if (!ended) {
             dispatch(new ServerFrame.Refused(
-                    id, ErrorCode.TOO_LARGE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+                    id, code, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
         }
     }
 

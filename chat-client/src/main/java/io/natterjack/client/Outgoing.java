@@ -30,8 +30,15 @@ final class Outgoing {
         return new Outgoing(room, clientId, body, replyTo, null);
     }
 
+    /**
+     * Makes a change on its way.
+     *
+     * @throws IllegalArgumentException if it is one that only the server makes
+     */
     static Outgoing change(RoomId room, ClientId clientId, RoomChange change) {
-        return new Outgoing(room, clientId, change.body(), Optional.empty(), change);
+        Outgoing made = new Outgoing(room, clientId, change.body(), Optional.empty(), change);
+        made.frame(0, false); // a mistake is told to who makes it, not found on the lane
+        return made;
     }
 
     /** Tells whether the room must be joined before it can go out. */

@@ -3,7 +3,6 @@ package io.natterjack.client;
 import io.natterjack.core.PresenceState.Availability;
 import io.natterjack.core.UserId;
 import io.natterjack.core.wire.ClientSignal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class OwnPresence {
     }
 
     void watch(List<UserId> users) {
-        watched = Optional.of(new ArrayList<>(users));
+        watched = Optional.of(users);
         if (link != null) {
             link.tell(new ClientSignal.SetPresence(Optional.empty(), Optional.empty(), watched));
         }

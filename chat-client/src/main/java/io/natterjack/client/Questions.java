@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the application has asked and waits for: pages of history of joined rooms, or what needs none: who is who, what is new,
@@ -93,6 +94,7 @@ final class Questions {
         for (Question<?> question : new ArrayList<>(open)) {
             if (!question.isAsked && (!question.room.isPresent() || joined.test(question.room.get()))) {
                 question.isAsked = true;
+                question.link = link;
                 link.request(question.frame, question);
             }
         }
@@ -117,6 +119,9 @@ final class Questions {
         private final boolean isAskedAgain;
         private boolean isAsked;
 
+        /** The one that it was asked on last. */
+        private @Nullable Link link;
+
         Question(
                 Optional<RoomId> room,
                 String what,
@@ -140,11 +145,21 @@ final class Questions {
 
         @Override
         public void answered(ServerFrame answered) {
-            answer.apply(answered).ifPresent(result -> {
-                forget();
-                deliveries.deliver(size.applyAsInt(result), () -> promise.complete(result));
-                changed.run();
-            });
+            Optional<T> result = answer.apply(answered);
+            if (result.isPresent()) {
+                succeed(result.get());
+            } else {
+                fail(ErrorCode.INTERNAL); // asked again it would be answered so again
+                if (link != null) {
+                    link.violated("an answer to another question");
+                }
+            }
+        }
+
+        private void succeed(T result) {
+            forget();
+            deliveries.deliver(size.applyAsInt(result), () -> promise.complete(result));
+            changed.run();
         }
 
         @Override

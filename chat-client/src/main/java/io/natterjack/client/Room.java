@@ -172,12 +172,12 @@ public final class Room {
      * How much this device has at all, the client says by itself.
      */
     public void markRead(Cursor at) {
-        engine.inRoom(this, feed -> feed.markRead(at));
+        engine.inRoom(this, feed -> feed.signals().markRead(at));
     }
 
     /** Says that this user is writing something, or is no more: to be called with each key stroke. */
     public void typing(boolean on) {
-        engine.inRoom(this, feed -> feed.type(on));
+        engine.inRoom(this, feed -> feed.signals().type(on));
     }
 
     /** Reads the newest replies to a message. See {@link #latest}. */

@@ -1,7 +1,6 @@
 package io.natterjack.client;
 
 import io.natterjack.core.ChatException;
-import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Message;
@@ -11,15 +10,11 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.ClientFrame;
-import io.natterjack.core.wire.ClientSignal;
 import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
-import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -48,15 +43,12 @@ final class RoomFeed {
     }
 
     /** What a feed needs of the client around it. */
-    interface Owner {
+    interface Owner extends RoomSignals.Owner {
         /** The server brings the room's events: sends and readings may go. */
         void joined(RoomFeed feed);
 
         /** The server won't have this client in the room. */
         void refused(RoomFeed feed, ErrorCode code);
-
-        /** This device has told the server that the user has read a room up to {@code seq}, a little while ago. */
-        void hasRead(RoomFeed feed, long seq);
 
         /** Tells whether that is this client's user. */
         boolean isUser(UserId other);
@@ -67,16 +59,13 @@ final class RoomFeed {
 
     private static final Duration RETRY_BASE = Duration.ofMillis(500);
     private static final Duration RETRY_CAP = Duration.ofSeconds(30);
-    private static final Duration MARK_PAUSE = Duration.ofSeconds(1);
-    private static final Duration TYPING_LASTS = Duration.ofSeconds(6);
-    private static final Duration TYPING_REPEATS = Duration.ofSeconds(3);
-    private static final int MAX_TYPING = 100;
 
     private final Room room;
     private final int tail;
     private final long maxGapFill;
     private final Loop loop;
     private final RoomCalls calls;
+    private final RoomSignals signals;
     private final Owner owner;
     private final Backoff retries;
     private final HeldEvents held = new HeldEvents();
@@ -92,16 +81,6 @@ final class RoomFeed {
 
     private Optional<Cursor> asked = Optional.empty();
     private Scheduler.Cancellable later = () -> {};
-
-    private final Map<UserId, Scheduler.Cancellable> typing = new HashMap<>();
-    private boolean isMember;
-    private boolean marking;
-    private long lastDelivered;
-    private long ownRead;
-    private long ownReadEpoch;
-    private long pendingRead;
-    private boolean types;
-    private long lastTyped;
 
     /** The highest seq of which the listener knows from a {@code joined} or a page that the room shows nothing up to it. */
     private long floor;
@@ -129,6 +108,7 @@ final class RoomFeed {
         this.maxGapFill = maxGapFill;
         this.loop = loop;
         this.calls = new RoomCalls(room, listener, deliveries);
+        this.signals = new RoomSignals(room, calls, loop, owner);
         this.owner = owner;
         this.retries = new Backoff(loop, RETRY_BASE, RETRY_CAP);
     }
@@ -139,6 +119,11 @@ final class RoomFeed {
 
     RoomId id() {
         return room.id();
+    }
+
+    /** Returns what is said of the room that may get lost. */
+    RoomSignals signals() {
+        return signals;
     }
 
     /** Tells whether the server has the room joined on the present connection. */
@@ -225,6 +210,7 @@ final class RoomFeed {
         generation++;
         later.cancel();
         held.clear();
+        signals.offline();
     }
 
     /** A {@code joined} came that answers no {@code join}: that of a {@code hello}. */
@@ -254,6 +240,10 @@ final class RoomFeed {
     }
 
     private void onJoined(ServerFrame.Joined joined) {
+        Link on = link;
+        if (on == null) {
+            return;
+        }
         helloId = 0;
         Cursor start = new Cursor(joined.head().epoch(), joined.after());
         Cursor place = agreedPlace(joined, start);
@@ -266,14 +256,7 @@ final class RoomFeed {
         Cursor at = place();
         calls.joined(at);
         calls.tell(listener -> listener.onSettings(joined.settings(), joined.membership()));
-        isMember = joined.membership().isPresent();
-        lastDelivered = 0; // the last word of this device may have been lost with its connection
-        if (ownRead > 0 && ownReadEpoch == at.epoch()) {
-            pendingRead = ownRead;
-        }
-        if (at.seq() > 0) {
-            markSoon();
-        }
+        signals.online(on, at, joined.membership().isPresent());
         floorIs(joined.floor());
         owner.joined(this);
         if (gap) {
@@ -326,89 +309,11 @@ final class RoomFeed {
         calls.skipped(after, upto);
     }
 
-    // What may get lost.
-
-    void onMarked(ServerSignal.Marked frame) {
-        calls.tell(listener -> listener.onMark(frame.user(), frame.delivered(), frame.read()));
-    }
-
-    void onQueued(ClientId clientId) {
-        calls.tell(listener -> listener.onQueued(clientId));
-    }
-
-    /** Who types and then says nothing more has stopped. */
-    void onTyped(ServerSignal.Typed frame) {
-        UserId user = frame.user();
-        Scheduler.@Nullable Cancellable before = typing.remove(user);
-        if (before != null) {
-            before.cancel();
-        }
-        if (frame.isOn() && typing.size() < MAX_TYPING) {
-            typing.put(user, loop.after(TYPING_LASTS, () -> {
-                typing.remove(user);
-                calls.tell(listener -> listener.onTyping(user, false));
-            }));
-        }
-        if (before == null || !frame.isOn()) {
-            calls.tell(listener -> listener.onTyping(user, frame.isOn()));
-        }
-    }
-
     /** The server has taken this user out of the room. */
     void onRemoved() {
         offline();
         calls.removed();
         owner.refused(this, ErrorCode.NOT_MEMBER);
-    }
-
-    /** This user has read all up to {@code at}. */
-    void markRead(Cursor at) {
-        if (at.seq() > ownRead || at.epoch() != ownReadEpoch) {
-            ownRead = at.seq();
-            ownReadEpoch = at.epoch();
-            pendingRead = at.seq();
-            markSoon();
-        }
-    }
-
-    /** At most one a second goes out, with the newest of each. */
-    private void markSoon() {
-        if (!marking && isMember) {
-            marking = true;
-            loop.after(MARK_PAUSE, () -> {
-                marking = false;
-                mark();
-            });
-        }
-    }
-
-    /** Says how far this user is, now. */
-    void mark() {
-        Cursor at = room.cursor().orElse(null);
-        if (link == null || at == null || !isMember || !isJoined()) {
-            return;
-        }
-        long recv = at.seq() > lastDelivered ? at.seq() : 0;
-        long read = ownReadEpoch == at.epoch() ? pendingRead : 0;
-        if (recv > 0 || read > 0) {
-            lastDelivered = Math.max(lastDelivered, recv);
-            pendingRead = 0;
-            link.tell(new ClientSignal.Mark(id(), at.epoch(), recv, read));
-            if (read > 0) {
-                loop.after(MARK_PAUSE, () -> owner.hasRead(this, read));
-            }
-        }
-    }
-
-    /** This user is writing something, or is no more. */
-    void type(boolean on) {
-        long now = loop.nanoTime();
-        boolean isNews = on != types || on && now - lastTyped >= TYPING_REPEATS.toNanos();
-        if (link != null && isJoined() && isNews) {
-            types = on;
-            lastTyped = now;
-            link.tell(new ClientSignal.Typing(id(), on));
-        }
     }
 
     // Live events and replays.
@@ -437,7 +342,7 @@ final class RoomFeed {
             retries.reset();
             cursor = event.at();
             show(event);
-            markSoon();
+            signals.reached(event.at());
         }
         return true;
     }
@@ -463,7 +368,7 @@ final class RoomFeed {
         try {
             RoomChange change = RoomChange.of(event);
             if (change instanceof RoomChange.Member member && owner.isUser(member.user())) {
-                isMember = member.isIn();
+                signals.setMember(member.isIn());
             }
             calls.change(event);
         } catch (IllegalArgumentException ofANewerServer) {
@@ -568,7 +473,7 @@ final class RoomFeed {
             moveTo(upto);
         }
         phase = Phase.LIVE;
-        markSoon();
+        signals.reached(place());
         boolean whole = !held.isOverflown();
         for (RoomEvent event : held.take()) {
             whole = whole && accept(event);

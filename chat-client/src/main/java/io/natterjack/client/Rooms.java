@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The rooms of a client, those included that it is about to leave. Lane only. */
 final class Rooms {
     private final Map<RoomId, RoomFeed> feeds = new LinkedHashMap<>();
+    private final DueMarks marks = new DueMarks();
     private final Loop loop;
     private @Nullable Link link;
 
@@ -70,6 +71,7 @@ final class Rooms {
     /** There is no connection. */
     void offline() {
         link = null;
+        marks.clear();
         feeds.values().forEach(RoomFeed::offline);
     }
 
@@ -100,6 +102,23 @@ final class Rooms {
                         }));
             }
         });
+    }
+
+    /** There is something to say of how far the user is in a room. */
+    void markDue(RoomSignals signals) {
+        marks.add(signals);
+        marks.say();
+    }
+
+    /** Says how far the user is where that is due, as far as the pace allows. */
+    void sayMarks() {
+        marks.say();
+    }
+
+    /** Says how far the user is wherever there is something new to say, due or not, as far as the pace allows. */
+    void sayLastMarks() {
+        feeds.values().forEach(feed -> marks.add(feed.signals()));
+        marks.say();
     }
 
     void onEvents(ServerFrame.Ev frame) {

@@ -361,24 +361,37 @@ public final class Timeline implements RoomListener {
             pages++;
             beginning = beginnings;
         }
-        CompletionStage<Page> page = oldest == null ? room().latest(limit) : room().before(oldest, limit);
+        CompletionStage<Page> page;
+        try {
+            page = oldest == null ? room().latest(limit) : room().before(oldest, limit);
+        } catch (RuntimeException mistake) {
+            synchronized (lock) {
+                pageIsOver();
+            }
+            throw mistake;
+        }
         return whenDone(page, (loaded, failure) -> {
                     synchronized (lock) {
-                        pages--;
                         // What is older than the timeline's beginning, or than changes that weren't kept, isn't true
                         // any more.
                         if (loaded != null && beginning == beginnings && !isOverflown) {
                             loaded.messages().forEach(this::take);
                         }
-                        if (pages == 0) {
-                            changes.clear();
-                            takenAway.clear();
-                            isOverflown = false;
-                        }
+                        pageIsOver();
                     }
                     return true;
                 })
                 .thenApply(Page::hasMore);
+    }
+
+    /** Guarded by lock. */
+    private void pageIsOver() {
+        pages--;
+        if (pages == 0) {
+            changes.clear();
+            takenAway.clear();
+            isOverflown = false;
+        }
     }
 
     /** Takes a message of a page, with the changes that came while it was under way. Guarded by lock. */
