@@ -291,4 +291,9 @@ public final class InMemoryStore implements MessageStore {
         Collections.reverse(reversed);
         return reversed;
     }
+
+    @Override
+    public String toString() {
+        return "memory";
+    }
 }

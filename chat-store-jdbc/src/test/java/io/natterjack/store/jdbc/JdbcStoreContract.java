@@ -91,7 +91,8 @@ abstract class JdbcStoreContract extends JdbcHostContract {
                 .isInstanceOfSatisfying(
                         StoreException.class,
                         refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.REJECTED))
-                .hasMessageContaining("version 5");
+                .hasMessageContaining("version 5")
+                .hasMessageContaining("run a newer release here, or this one on a backup from before");
     }
 
     @Test
@@ -141,7 +142,8 @@ abstract class JdbcStoreContract extends JdbcHostContract {
                 .isInstanceOfSatisfying(
                         StoreException.class,
                         refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.REJECTED))
-                .hasMessageContaining("JdbcMessageStore.schema");
+                .hasMessageContaining(
+                        "apply JdbcMessageStore.schema(\"" + dialect().name() + "\", 0)");
 
         executeAll(own, JdbcMessageStore.schema(dialect().name(), 0));
         try (MessageStore store = builder.open()) {
@@ -353,6 +355,7 @@ abstract class JdbcStoreContract extends JdbcHostContract {
                 Map.entry("search", RoomReads.search(dialect(), 2)),
                 Map.entry("oldest", Retention.OLDEST),
                 Map.entry("rooms one after another", Retention.ROOMS),
+                Map.entry("a room that is behind", Retention.ROOM),
                 Map.entry("outbox", OutboxRelay.READ));
     }
 }
