@@ -67,7 +67,7 @@ final class HazardsIT {
         start(handler, options());
     }
 
-    private static JavaWebSocketTransport.Builder options() {
+    private JavaWebSocketTransport.Builder options() {
         return JavaWebSocketTransport.builder()
                 .maxFrameBytes(MAX_FRAME_BYTES)
                 .maxQueuedBytes(MAX_QUEUED_BYTES)
