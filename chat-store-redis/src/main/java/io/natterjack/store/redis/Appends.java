@@ -167,6 +167,7 @@ final class Appends {
             case 'D' -> Entries.first(epoch, text.split(" ", 4));
             case 'X' -> Outcome.Refused.forGood(ErrorCode.CID_CONFLICT);
             case 'R' -> Outcome.Refused.forGood(ErrorCode.TARGET_REVOKED);
+            case 'N' -> Outcome.Refused.forGood(ErrorCode.NO_ROOM);
             default -> DraftRules.stale();
         };
     }

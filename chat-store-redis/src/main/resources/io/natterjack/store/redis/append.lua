@@ -6,7 +6,8 @@
 --      it (0 any) or '', body, mentions
 --      ('' nobody, NUL everybody, or users parted by line ends)
 -- Returns OK, then for each draft: 'A seq time' accepted, 'D seq time target' there already, 'X' another content, 'S' stale,
---      'R' revoked before it came. CONFLICT if it is the turn of somebody else, who couldn't write for all the messages
+--      'R' revoked before it came, 'N' the room isn't there and only its creation begins it. CONFLICT if it is the turn of
+--      somebody else, who couldn't write for all the messages
 -- Partition @PARTITION@
 local FIRST, EACH, CHUNK = 4, 6, 1000
 local EPOCH = string.match('@INCARNATION@', '^%d+')
@@ -52,6 +53,7 @@ end
 local room = redis.call('HMGET', KEYS[3], 's', 't', 'a', 'c')
 local before = tonumber(room[1] or '0')
 local accessRev = tonumber(room[3] or '0')
+local serversOwn = string.sub(ARGV[3], 1, 1) == '~'
 local anyCancelled = tonumber(room[4] or '0') > 0
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
@@ -102,6 +104,9 @@ local function answer(at, name)
   if rev and (tonumber(rev) < accessRev or (epoch ~= '0' and epoch ~= EPOCH) or stale[ARGV[at]]) then
     stale[ARGV[at]] = true
     return 'S'
+  end
+  if seq == 0 and serversOwn then
+    return 'N'
   end
   if anyCancelled then
     local cancelled = redis.call('HGET', KEYS[7], 'c' .. name)
