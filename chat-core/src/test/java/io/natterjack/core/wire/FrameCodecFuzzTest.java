@@ -16,12 +16,18 @@ final class FrameCodecFuzzTest {
     @FuzzTest(maxDuration = "10m")
     void everyTextIsReadOrRefused(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);
-        long start = System.nanoTime();
 
+        Duration first = reading(text);
+
+        // The first time classes may have to be loaded.
+        assertThat(first.compareTo(SOON) < 0 ? first : reading(text)).isLessThan(SOON);
+    }
+
+    private static Duration reading(String text) {
+        long start = System.nanoTime();
         asClient(text);
         asServer(text);
-
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     private static void asClient(String text) {
