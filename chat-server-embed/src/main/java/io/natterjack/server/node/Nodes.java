@@ -227,18 +227,25 @@ public final class Nodes implements Bus.Listener {
     public void received(String text) {
         received.incrementAndGet();
         if (waitingChars.addAndGet(text.length()) > MAX_WAITING_CHARS) {
-            waitingChars.addAndGet(-text.length());
             overflown = true;
+            if (waitingChars.addAndGet(-text.length()) == 0) {
+                lane.execute(this::tellOfOverflow); // nothing is left that would
+            }
             return;
         }
         lane.execute(() -> {
             waitingChars.addAndGet(-text.length());
             hear(text);
-            if (overflown && waitingChars.get() == 0) {
-                overflown = false;
-                lost();
-            }
+            tellOfOverflow();
         });
+    }
+
+    /** When all that was kept is heard. */
+    private void tellOfOverflow() {
+        if (overflown && waitingChars.get() == 0) {
+            overflown = false;
+            lost();
+        }
     }
 
     private void hear(String text) {

@@ -426,6 +426,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         }
         if (head == null) {
             LOG.debug("{}: room {} can't be joined: {}", connection.id(), room, cause(failure));
+            context.router().detach(room, this); // it may be attached, and what the user may do be unknown
             refuse(ErrorCode.UNAVAILABLE);
             return true;
         }

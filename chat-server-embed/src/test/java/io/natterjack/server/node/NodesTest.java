@@ -154,4 +154,15 @@ final class NodesTest {
 
         assertThat(thread).containsExactly("done");
     }
+
+    @Test
+    void thatATextWasTooMuchIsSaidThoughNoneFollows() {
+        Nodes one = new Nodes(medium.join("one"), time, time);
+        List<String> lost = new ArrayList<>();
+        one.whenLost(() -> lost.add("lost"));
+        one.received("x".repeat((32 << 20) + 1));
+        time.runAll();
+
+        assertThat(lost).hasSize(1);
+    }
 }

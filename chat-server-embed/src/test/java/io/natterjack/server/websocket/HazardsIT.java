@@ -364,6 +364,19 @@ final class HazardsIT {
     }
 
     @Test
+    void aThreadThatIsInterruptedHarmsNoConnectionThatItSendsTo() throws IOException {
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(listener.connection().offer(WireFrame.text("all the same")))
+                    .isTrue();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        assertThat(peer.read().text()).isEqualTo("all the same");
+    }
+
+    @Test
     void everyByteIsASignOfLifeAndNotPongsAlone() throws Exception {
         AtomicInteger heard = new AtomicInteger();
         restart(connection -> {
