@@ -59,6 +59,10 @@ import org.jspecify.annotations.Nullable;
  * (listeners, token source, stages) runs on the listener executor, one call at a time. The client's own work runs on a thread
  * {@code chat-client-N} or on {@link Builder#executor}.
  *
+ * <p><b>Errors.</b> Stages fail with {@link RequestRefusedException} if the server says no, with {@link LimitExceededException} at once
+ * beyond 200 questions that aren't answered or if the outbox is full, and with {@link ClientClosedException} when the client ends. While
+ * there is no connection they wait. A value out of its range is an {@link IllegalArgumentException} of the call itself.
+ *
  * <p><b>Bounded.</b> The outbox by {@link Builder#maxOutbox}; what waits for the listeners by 1,000 calls and 4 MiB, beyond
  * which the client stops reading from the server until they have caught up.
  */
@@ -178,7 +182,7 @@ public final class ChatClient implements AutoCloseable {
         return room;
     }
 
-    // Rooms and people.
+    // Rooms and people. Questions are asked again after a lost connection; see the class for how they fail.
 
     /**
      * Makes a room, which this user owns; it isn't joined by that.
@@ -189,12 +193,21 @@ public final class ChatClient implements AutoCloseable {
         return send(room, new RoomChange.Created(settings, Collections.emptyList()));
     }
 
-    /** Becomes a member of a room: an open one, or one that this user is invited to. */
+    /**
+     * Becomes a member of a room: an open one, or one that this user is invited to. It isn't joined by that.
+     *
+     * @return fails with {@link SendRefusedException} if this user may not
+     * @throws IllegalStateException if the client was never online: who the user is, the server says
+     */
     public CompletionStage<Sent> enter(RoomId room) {
         return send(room, new RoomChange.Member(me(), true));
     }
 
-    /** Ends this user's membership of a room, or turns an invitation down. */
+    /**
+     * Ends this user's membership of a room, or turns an invitation down.
+     *
+     * @throws IllegalStateException if the client was never online
+     */
     public CompletionStage<Sent> quit(RoomId room) {
         return send(room, new RoomChange.Member(me(), false));
     }
@@ -276,7 +289,9 @@ public final class ChatClient implements AutoCloseable {
     /**
      * Searches messages, newest first.
      *
-     * @param rooms where; empty for all rooms that this user belongs to
+     * @param text words, all of which a message must have, whatever their case and accents; one that ends in {@code *} stands for all
+     *     that begin so. At most 200 characters, the server refuses more
+     * @param rooms where, at most {@value PeopleRequest#MAX_ROOMS}; empty for all rooms that this user belongs to
      * @param cursor what the page before ended with; nothing to begin
      * @param limit the most messages, 1 to {@value PeopleRequest#MAX_PEOPLE}
      */
@@ -287,14 +302,25 @@ public final class ChatClient implements AutoCloseable {
                 "a search", id -> new PeopleRequest.Search(id, text, where, cursor, limit), PeopleAnswer.Found.class);
     }
 
-    /** Asks who these are, at most {@value PeopleRequest#MAX_PEOPLE}; those without a profile are left out. */
+    /**
+     * Asks who these are; those without a profile are left out.
+     *
+     * @param users at most {@value PeopleRequest#MAX_PEOPLE}
+     */
     public CompletionStage<List<Profile>> users(List<UserId> users) {
         List<UserId> who = List.copyOf(users);
         return ask("profiles", id -> new PeopleRequest.Users(id, who, false), PeopleAnswer.Users.class)
                 .thenApply(PeopleAnswer.Users::profiles);
     }
 
-    /** Says how this user is to be seen. Refused as {@code forbidden} if the application says who people are. */
+    /**
+     * Says how this user is to be seen, in place of all that was said before: what is empty is emptied. Refused as {@code forbidden} if
+     * the application says who people are.
+     *
+     * @param name at most {@value Profile#MAX_NAME_BYTES} bytes of UTF-8
+     * @param avatar the address of a picture, at most {@value Profile#MAX_AVATAR_BYTES} bytes
+     * @param attributes a JSON object, at most {@value Profile#MAX_ATTRIBUTE_BYTES} bytes
+     */
     public CompletionStage<Void> profile(String name, String avatar, String attributes) {
         Profile checked = new Profile(new UserId("me"), name, avatar, attributes);
         return done(
@@ -325,7 +351,11 @@ public final class ChatClient implements AutoCloseable {
         return done("a setting", id -> new PeopleRequest.SetNotify(id, room, wanted));
     }
 
-    /** Says how this user is to be seen by others, from now on and on later connections of this client. */
+    /**
+     * Says how this user is to be seen by others, from now on and on later connections of this client.
+     *
+     * @param status in one's own words, at most {@value PresenceState#MAX_STATUS_BYTES} bytes; may be empty
+     */
     public void presence(PresenceState.Availability availability, String status) {
         PresenceState checked = new PresenceState(availability, status, 0);
         engine.presence(own -> own.set(checked.availability(), checked.status()));

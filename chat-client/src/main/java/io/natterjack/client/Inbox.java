@@ -66,7 +66,10 @@ public final class Inbox implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Opens the inbox; {@code listener} is called when it has loaded, and whenever it has changed. */
+    /**
+     * Opens the inbox; {@code listener} is called when it has loaded, and whenever it has changed. Until then it is empty. What can't be
+     * loaded isn't told: the list stays as it is, and is loaded with the next session or {@link #refresh}.
+     */
     public static Inbox open(ChatClient client, Consumer<Inbox> listener) {
         Inbox inbox = new Inbox(client, listener);
         client.engine().listen(inbox.signals);

@@ -32,14 +32,17 @@ public final class Receipts extends Value {
         return of;
     }
 
+    /** Returns to how many of them it was delivered. */
     public int delivered() {
         return delivered;
     }
 
+    /** Returns how many of them have read it. */
     public int read() {
         return read;
     }
 
+    /** Returns who has read it, at most {@value #MAX_READERS}. */
     public List<UserId> readers() {
         return readers;
     }

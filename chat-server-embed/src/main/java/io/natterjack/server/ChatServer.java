@@ -45,6 +45,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -237,9 +238,11 @@ public final class ChatServer implements AutoCloseable {
     /**
      * Disconnects all clients of the user, on all nodes. Whoever has a token that lets in may come back with it: see {@link
      * #revokeTokens}.
+     *
+     * @return completes when those of this node are told to go and word is sent to the others, which aren't waited for
      */
-    public void disconnect(UserId user) {
-        node.directory().end(user);
+    public CompletionStage<Void> disconnect(UserId user) {
+        return CompletableFuture.runAsync(() -> node.directory().end(user), Runnable::run);
     }
 
     /**
@@ -248,7 +251,8 @@ public final class ChatServer implements AutoCloseable {
      *
      * <p>Other nodes disconnect theirs at once; while nothing carries texts between them, within two seconds.
      *
-     * @return completes when no token of before lets in any more
+     * @return completes when no token of before lets in any more; fails with {@link io.natterjack.core.StoreException} if the store can't
+     *     keep it, and then nobody was disconnected
      */
     public CompletionStage<Void> revokeTokens(UserId user) {
         long now = scheduler.wallMillis();
@@ -259,7 +263,7 @@ public final class ChatServer implements AutoCloseable {
                 .thenAccept(kept -> node.directory().revoked(user, now));
     }
 
-    /** Takes a revocation back: tokens of before let in again. */
+    /** Takes a revocation back: tokens of before let in again. Fails as {@link #revokeTokens} does. */
     public CompletionStage<Void> acceptTokens(UserId user) {
         return reads.read(store -> {
                     store.people().revokeTokens(user, 0);
@@ -268,7 +272,10 @@ public final class ChatServer implements AutoCloseable {
                 .thenAccept(kept -> {});
     }
 
-    /** Returns the application's hand in a room, there or not yet, as the user {@code system}. */
+    /**
+     * Returns the application's hand in a room, there or not yet, as the user {@code system}. Asks nothing and can be kept; once the server
+     * is closed what is done with it fails.
+     */
     public HostRoom room(RoomId room) {
         return new HostRoom(room, SYSTEM, settledQueue, reads, scheduler::wallMillis);
     }
@@ -496,7 +503,7 @@ public final class ChatServer implements AutoCloseable {
         }
 
         /**
-         * What makes several processes over one store one chat. The server closes it. Default: processes over one store find what others
+         * What makes several processes over one store one chat. The server closes it, also if it can't be started. Default: processes over one store find what others
          * did by looking into it, see {@link #sweepInterval}.
          */
         public Builder cluster(Cluster cluster) {
@@ -550,7 +557,11 @@ public final class ChatServer implements AutoCloseable {
             return this;
         }
 
-        /** A STUN server, or a TURN server that needs no password, that helps clients to set up calls. */
+        /**
+         * A STUN server, or a TURN server that needs no password, that helps clients to set up calls.
+         *
+         * @param urls as {@code stun:HOST:PORT} or {@code turn:HOST:PORT}, one or more; handed on as they are
+         */
         public Builder iceServer(String... urls) {
             IceServer server = new IceServer(List.of(urls), "", "");
             iceServers.add(user -> server);
@@ -561,9 +572,13 @@ public final class ChatServer implements AutoCloseable {
          * A TURN server with coturn's {@code use-auth-secret}, for which members get passwords that serve for a while.
          *
          * @param secret the one that the TURN server has as {@code static-auth-secret}
-         * @param validity for how long a password serves
+         * @param validity for how long a password serves, a second or more; calls that last longer may need another
+         * @param urls as {@code turn:HOST:PORT} or {@code turns:HOST:PORT}, one or more; handed on as they are
          */
         public Builder turnServer(String secret, Duration validity, String... urls) {
+            if (validity.toSeconds() < 1) {
+                throw new IllegalArgumentException("validity must be a second or more, was " + validity);
+            }
             TurnCredentials credentials =
                     new TurnCredentials(List.of(urls), secret, validity, System::currentTimeMillis);
             iceServers.add(credentials::of);
@@ -577,7 +592,10 @@ public final class ChatServer implements AutoCloseable {
             return this;
         }
 
-        /** How long {@link ChatServer#close} waits for what was accepted to be stored. Default 5 seconds. */
+        /**
+         * How long {@link ChatServer#close} waits for what was accepted to be stored. Default 5 seconds; with zero what isn't stored by
+         * then is refused at once.
+         */
         public Builder drainTimeout(Duration drainTimeout) {
             if (drainTimeout.isNegative()) {
                 throw new IllegalArgumentException("drainTimeout must not be negative, was " + drainTimeout);
@@ -587,10 +605,12 @@ public final class ChatServer implements AutoCloseable {
         }
 
         /**
-         * Starts listening; when this returns, clients can connect.
+         * Starts listening; when this returns, clients can connect. Blocks while the store is looked at. For one server: another one needs
+         * another builder, since a transport and a cluster are the server's own.
          *
          * @throws TransportException if the port can't be had
-         * @throws IllegalStateException if it would listen to other machines without TLS
+         * @throws IllegalStateException if it would listen to other machines without TLS, or is given a cluster with a store that its
+         *     processes don't share
          * @throws io.natterjack.core.StoreException if the store can't be used
          */
         public ChatServer start() {

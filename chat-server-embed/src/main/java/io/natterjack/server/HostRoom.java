@@ -35,6 +35,7 @@ import java.util.function.Supplier;
  *
  * <p><b>Threads.</b> Any thread may call any method, and none blocks. Stages complete on threads of the server: what follows them must be
  * short. They fail with {@link ChangeRefusedException} if the room doesn't take it, and with {@code StoreException} if it can't be read.
+ * A value out of its range is an {@link IllegalArgumentException} of the call itself.
  */
 public final class HostRoom {
     private static final int PAGE_BYTES = 1 << 20;
@@ -102,7 +103,11 @@ public final class HostRoom {
 
     // The room.
 
-    /** Makes the room. Refused with {@code room_exists} if there is something in it. */
+    /**
+     * Makes the room. Refused with {@code room_exists} if there is something in it.
+     *
+     * @param owners who belong to it from the beginning, as owners; without any nobody but the application can administer it
+     */
     public CompletionStage<Outcome.Accepted> create(RoomSettings settings, UserId... owners) {
         return change(new RoomChange.Created(settings, List.of(owners)));
     }
@@ -119,7 +124,7 @@ public final class HostRoom {
 
     // Its members.
 
-    /** Adds somebody, or changes their role. */
+    /** Adds somebody, or changes their role; for somebody who is banned it ends the ban as well. */
     public CompletionStage<Outcome.Accepted> add(UserId user, Role role) {
         return change(new RoomChange.Member(user, Standing.IN, Optional.of(role), 0));
     }
@@ -134,8 +139,15 @@ public final class HostRoom {
         return change(new RoomChange.Member(user, Standing.OUT, Optional.empty(), 0));
     }
 
-    /** Bans somebody for a time. */
+    /**
+     * Bans somebody for a time.
+     *
+     * @param time a millisecond or more
+     */
     public CompletionStage<Outcome.Accepted> ban(UserId user, Duration time) {
+        if (time.toMillis() < 1) {
+            throw new IllegalArgumentException("a ban's time must be a millisecond or more, was " + time);
+        }
         long until = now.get() + time.toMillis();
         return change(new RoomChange.Member(user, Standing.BANNED, Optional.empty(), until));
     }

@@ -1,6 +1,7 @@
 package io.natterjack.examples.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.natterjack.client.ChatClient;
@@ -123,6 +124,7 @@ final class HostIT {
                 .hasRootCauseInstanceOf(ChangeRefusedException.class)
                 .rootCause()
                 .hasMessageContaining("room_exists");
+        assertThatIllegalArgumentException().isThrownBy(() -> room.ban(ADA, Duration.ZERO));
         Await.result(room.ban(ADA, Duration.ofMinutes(5)));
         Await.until("she is out", ada::isRemoved);
     }
@@ -297,7 +299,7 @@ final class HostIT {
                 () -> sessions(server).stream().anyMatch(other -> !other.id().equals(session.id())));
 
         List<SessionId> before = sessions(server).stream().map(Session::id).toList();
-        server.disconnect(ADA);
+        Await.result(server.disconnect(ADA));
         Await.until(
                 "she comes back, since her token is good",
                 () -> sessions(server).stream().anyMatch(other -> !before.contains(other.id())));
@@ -345,6 +347,8 @@ final class HostIT {
 
     @Test
     void membersGetPasswordsForTheTurnServer() throws Exception {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().turnServer("secret", Duration.ZERO, "turns:turn.example.org"));
         ChatServer server = start(builder()
                 .iceServer("stun:stun.example.org")
                 .turnServer("secret", Duration.ofHours(1), "turns:turn.example.org"));

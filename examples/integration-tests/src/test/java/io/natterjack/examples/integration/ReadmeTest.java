@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What README.md shows is what is built and run. */
+/** What README.md and docs/client.md show is what is built and run. */
 final class ReadmeTest {
     private static final Path ROOT = root();
 
@@ -24,6 +25,32 @@ final class ReadmeTest {
 
         // The formatter breaks lines where a page would not.
         assertThat(block("java")).isEqualToIgnoringWhitespace(marked.group(1));
+    }
+
+    @Test
+    void theCodeOfTheClientsPageIsWhatIsCompiled() throws IOException {
+        String source = Files.readString(ROOT.resolve(
+                "examples/integration-tests/src/test/java/io/natterjack/examples/integration/ClientPage.java"));
+        List<String> compiled = all("// client.md:begin\n(.*?)\n *// client.md:end", source);
+        List<String> shown = all("^```java\n(.*?)\n```$", Files.readString(ROOT.resolve("docs/client.md")));
+
+        assertThat(shown)
+                .as("blocks of docs/client.md")
+                .isNotEmpty()
+                .usingElementComparator(Comparator.comparing(ReadmeTest::withoutSpace))
+                .containsExactlyElementsOf(compiled);
+    }
+
+    private static List<String> all(String pattern, String text) {
+        return Pattern.compile(pattern, Pattern.DOTALL | Pattern.MULTILINE)
+                .matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    private static String withoutSpace(String text) {
+        return text.replaceAll("\\s+", "");
     }
 
     @Test
