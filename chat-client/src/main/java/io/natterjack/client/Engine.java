@@ -334,8 +334,8 @@ final class Engine implements Attempt.Owner, RoomFeed.Owner {
 
     @Override
     public void received(Attempt attempt, ServerFrame frame) {
-        if (attempt == current) {
-            frame.handle(frames);
+        if (attempt == current && !frame.handle(frames)) {
+            LOG.debug("An answer that nobody waits for: {}", frame.getClass().getSimpleName());
         }
     }
 

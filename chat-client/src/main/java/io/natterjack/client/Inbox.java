@@ -68,7 +68,7 @@ public final class Inbox implements AutoCloseable {
 
     /**
      * Opens the inbox; {@code listener} is called when it has loaded, and whenever it has changed. Until then it is empty. What can't be
-     * loaded isn't told: the list stays as it is, and is loaded with the next session or {@link #refresh}.
+     * loaded isn't told: the list stays as it is, and is loaded again a little later, or with the next session.
      */
     public static Inbox open(ChatClient client, Consumer<Inbox> listener) {
         Inbox inbox = new Inbox(client, listener);

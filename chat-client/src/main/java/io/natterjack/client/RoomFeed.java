@@ -13,11 +13,9 @@ import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +66,7 @@ final class RoomFeed {
     private final RoomSignals signals;
     private final Owner owner;
     private final Backoff retries;
-    private final HeldEvents held = new HeldEvents();
+    private final GapFill gap;
     private Phase phase = Phase.OFFLINE;
     private @Nullable Cursor cursor;
     private @Nullable Link link;
@@ -85,15 +83,6 @@ final class RoomFeed {
     /** The highest seq of which the listener knows from a {@code joined} or a page that the room shows nothing up to it. */
     private long floor;
 
-    /**
-     * Up to which rev the gap is filled that is being filled. The cursor stays where it was until all is there: a message may have been
-     * changed later than others were written, and then comes after them.
-     */
-    private @Nullable Cursor filled;
-
-    /** Messages above the cursor that the listener has seen already, while a gap was filled that was broken off. */
-    private final Set<Long> seenInGap = new HashSet<>();
-
     RoomFeed(
             Room room,
             RoomListener listener,
@@ -108,6 +97,7 @@ final class RoomFeed {
         this.maxGapFill = maxGapFill;
         this.loop = loop;
         this.calls = new RoomCalls(room, listener, deliveries);
+        this.gap = new GapFill(calls);
         this.signals = new RoomSignals(room, calls, loop, owner);
         this.owner = owner;
         this.retries = new Backoff(loop, RETRY_BASE, RETRY_CAP);
@@ -209,7 +199,7 @@ final class RoomFeed {
         phase = next;
         generation++;
         later.cancel();
-        held.clear();
+        gap.breakOff();
         signals.offline();
     }
 
@@ -247,22 +237,22 @@ final class RoomFeed {
         helloId = 0;
         Cursor start = new Cursor(joined.head().epoch(), joined.after());
         Cursor place = agreedPlace(joined, start);
-        boolean gap = joined.mode() == ServerFrame.Joined.Mode.GAP && place.seq() < start.seq();
-        if (gap && start.seq() - place.seq() > maxGapFill) {
+        boolean hasGap = joined.mode() == ServerFrame.Joined.Mode.GAP && place.seq() < start.seq();
+        if (hasGap && start.seq() - place.seq() > maxGapFill) {
             skip(place, start);
-            gap = false;
+            hasGap = false;
         }
-        phase = gap ? Phase.FILLING : Phase.LIVE;
+        phase = hasGap ? Phase.FILLING : Phase.LIVE;
         Cursor at = place();
         calls.joined(at);
         calls.tell(listener -> listener.onSettings(joined.settings(), joined.membership()));
         signals.online(on, at, joined.membership().isPresent());
         floorIs(joined.floor());
         owner.joined(this);
-        if (gap) {
+        if (hasGap) {
             askForChanges();
         } else {
-            filled = null;
+            gap.forget();
         }
     }
 
@@ -280,9 +270,8 @@ final class RoomFeed {
             moveTo(start);
             return start;
         }
-        // The cursor may have moved on since it was named: an older connection went on serving meanwhile. That isn't
-        // another
-        // past. One that was ahead already when it was named is.
+        // The cursor may have moved on since it was named: an older connection went on serving meanwhile. That is no
+        // other past. One that was ahead already when it was named is.
         boolean ahead = asked.isPresent() && asked.get().seq() > start.seq();
         if (joined.base().isPresent() || cursor.epoch() != start.epoch() || ahead) {
             long shared = joined.base().orElse(ahead ? start.seq() : 0);
@@ -292,14 +281,13 @@ final class RoomFeed {
     }
 
     private void reset(Cursor base, Cursor before) {
-        if (base.seq() == before.seq() && seenInGap.isEmpty()) {
+        if (base.seq() == before.seq() && !gap.hasShown()) {
             moveTo(base); // all that was seen here is shared: only the epoch is another
             return;
         }
         owner.alarm(new ChatException("room " + id() + " has lost its past above " + base));
         cursor = base;
-        filled = null;
-        seenInGap.removeIf(seq -> seq > base.seq());
+        gap.reset(base);
         floor = Math.min(floor, base.seq());
         calls.reset(base);
     }
@@ -321,7 +309,7 @@ final class RoomFeed {
     /** Takes events of the present connection. */
     void onEvents(ServerFrame.Ev frame) {
         if (phase == Phase.FILLING) {
-            frame.events().forEach(held::add);
+            frame.events().forEach(gap::hold);
         } else if (phase == Phase.LIVE) {
             for (RoomEvent event : frame.events()) {
                 if (!accept(event)) {
@@ -350,7 +338,7 @@ final class RoomFeed {
     private void show(RoomEvent event) {
         switch (event.kind()) {
             case MESSAGE -> {
-                if (seenInGap.remove(event.seq())) {
+                if (gap.takeShown(event.seq())) {
                     moveTo(event.at());
                 } else if (event.body().isGone()) {
                     calls.change(event); // there was something, and a message that it replied to counts it all the same
@@ -395,8 +383,7 @@ final class RoomFeed {
         if (link == null) {
             return;
         }
-        Cursor since = filled != null && filled.epoch() == place().epoch() ? filled : place();
-        filled = since;
+        Cursor since = gap.next(place());
         int current = generation;
         link.request(
                 id -> new ClientFrame.Changes(
@@ -427,10 +414,6 @@ final class RoomFeed {
         }
     }
 
-    /**
-     * Applies a page. A message that may have been seen is told of as changed; one whose body is gone is told of whether it was seen or
-     * not. Several may share a rev, that of the event that took their bodies.
-     */
     private void onChanges(ServerFrame.Messages answer) {
         Cursor upto = answer.page().upto();
         if (upto.epoch() != place().epoch()
@@ -439,13 +422,7 @@ final class RoomFeed {
             return;
         }
         floorIs(answer.page().floor());
-        long before = filled == null ? place().seq() : filled.seq();
-        for (Message message : answer.page().messages()) {
-            if (message.rev() > before) {
-                showChanged(message);
-                filled = new Cursor(upto.epoch(), message.rev());
-            }
-        }
+        gap.show(answer.page(), place());
         retries.reset();
         if (answer.page().hasMore()) {
             askForChanges();
@@ -454,28 +431,15 @@ final class RoomFeed {
         }
     }
 
-    private void showChanged(Message message) {
-        if (message.body().isGone()) {
-            calls.erased(Collections.singletonList(message.seq()), place());
-        }
-        boolean isNew = message.seq() > place().seq() && seenInGap.add(message.seq());
-        if (isNew && !message.body().isGone()) {
-            calls.message(message, place());
-        } else {
-            calls.changed(message, place());
-        }
-    }
-
     private void filled(Cursor upto) {
-        filled = null;
-        seenInGap.clear();
+        boolean whole = !gap.isOverflown();
+        List<RoomEvent> meanwhile = gap.end();
         if (upto.seq() > place().seq()) {
             moveTo(upto);
         }
         phase = Phase.LIVE;
         signals.reached(place());
-        boolean whole = !held.isOverflown();
-        for (RoomEvent event : held.take()) {
+        for (RoomEvent event : meanwhile) {
             whole = whole && accept(event);
         }
         if (!whole) {

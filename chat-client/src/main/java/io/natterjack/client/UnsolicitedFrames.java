@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /**
  * Frames that reach a session although no request waits for them. Those that only ever answer one have come too late, and
- * have nothing to tell any more. Lane only.
+ * have nothing to tell any more: false is returned for them. Lane only.
  */
 abstract class UnsolicitedFrames implements ServerFrame.Handler<Boolean> {
     abstract void onJoined(ServerFrame.Joined frame);

@@ -24,6 +24,15 @@ public final class Mentions extends Value {
         this.everybody = everybody;
     }
 
+    /** Returns whom a body mentions. What can't be read mentions nobody: whoever lets messages in has said so to their senders. */
+    public static Mentions orNone(MessageBody body) {
+        try {
+            return of(body);
+        } catch (IllegalArgumentException unusable) {
+            return NONE;
+        }
+    }
+
     /**
      * Returns whom a body mentions.
      *

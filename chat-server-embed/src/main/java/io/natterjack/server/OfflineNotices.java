@@ -3,7 +3,6 @@ package io.natterjack.server;
 import io.natterjack.core.EventKind;
 import io.natterjack.core.Membership;
 import io.natterjack.core.Mentions;
-import io.natterjack.core.MessageBody;
 import io.natterjack.core.Notify;
 import io.natterjack.core.PresenceState;
 import io.natterjack.core.RoomEvent;
@@ -43,7 +42,7 @@ final class OfflineNotices implements EventListener {
         if (event.kind() != EventKind.MESSAGE || event.body().isGone()) {
             return;
         }
-        Mentions mentions = mentions(event.body());
+        Mentions mentions = Mentions.orNone(event.body());
         Optional<UserId> after = Optional.empty();
         for (List<Membership> part = part(event, after); !part.isEmpty(); part = part(event, after)) {
             Map<UserId, PresenceState> states = presence.query(
@@ -61,14 +60,6 @@ final class OfflineNotices implements EventListener {
                 }
             }
             after = Optional.of(part.get(part.size() - 1).user());
-        }
-    }
-
-    private static Mentions mentions(MessageBody body) {
-        try {
-            return Mentions.of(body);
-        } catch (IllegalArgumentException unusable) {
-            return Mentions.NONE;
         }
     }
 

@@ -10,7 +10,6 @@ import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;
 import io.natterjack.core.Mentions;
 import io.natterjack.core.Message;
-import io.natterjack.core.MessageBody;
 import io.natterjack.core.Notify;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
@@ -423,7 +422,7 @@ final class RoomLog {
                 boolean counts =
                         message.seq() > member.read() && !message.sender().equals(user);
                 unread += counts ? 1 : 0;
-                mentions += counts && mentions(message.body()).has(user) ? 1 : 0;
+                mentions += counts && Mentions.orNone(message.body()).has(user) ? 1 : 0;
             }
         }
         return Optional.of(new InboxEntry(
@@ -434,14 +433,6 @@ final class RoomLog {
                 Math.min(unread, InboxEntry.MAX_UNREAD),
                 Math.min(mentions, InboxEntry.MAX_UNREAD),
                 last));
-    }
-
-    private static Mentions mentions(MessageBody body) {
-        try {
-            return Mentions.of(body);
-        } catch (IllegalArgumentException unusable) {
-            return Mentions.NONE;
-        }
     }
 
     synchronized List<Message> search(UserId reader, SearchWords.Wanted wanted) {

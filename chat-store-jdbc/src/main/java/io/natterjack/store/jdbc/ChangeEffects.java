@@ -45,7 +45,7 @@ final class ChangeEffects {
                 || plan.rows().stream()
                         .anyMatch(row -> row.draft().kind() != EventKind.MESSAGE
                                 || row.target() > 0
-                                || !mentions(row.draft().body()).equals(Mentions.NONE));
+                                || !Mentions.orNone(row.draft().body()).equals(Mentions.NONE));
     }
 
     /** Applies the plan's rows in their order; they are there already. */
@@ -187,7 +187,7 @@ final class ChangeEffects {
     }
 
     private void mention(RoomId room, long seq, UserId sender, MessageBody body) {
-        Mentions mentions = mentions(body);
+        Mentions mentions = Mentions.orNone(body);
         for (UserId user : mentions.users()) {
             mention(room, user.value(), seq, sender);
         }
@@ -203,15 +203,6 @@ final class ChangeEffects {
                 member,
                 seq,
                 sender.value());
-    }
-
-    /** What can't be read mentions nobody: whoever lets messages in has said so to their senders. */
-    private static Mentions mentions(MessageBody body) {
-        try {
-            return Mentions.of(body);
-        } catch (IllegalArgumentException unusable) {
-            return Mentions.NONE;
-        }
     }
 
     /** Writes a message as later events have left it. */

@@ -255,18 +255,9 @@ final class Entries {
 
     // ---- mentions
 
-    /** Returns whom a body mentions; what can't be read mentions nobody. */
-    static Mentions mentions(MessageBody body) {
-        try {
-            return Mentions.of(body);
-        } catch (IllegalArgumentException unusable) {
-            return Mentions.NONE;
-        }
-    }
-
     /** Returns whom a body mentions as a script takes it. */
     static String mentioned(MessageBody body) {
-        Mentions mentions = mentions(body);
+        Mentions mentions = Mentions.orNone(body);
         if (mentions.isEverybody()) {
             return "\0"; // Which no user can be.
         }
@@ -277,7 +268,7 @@ final class Entries {
 
     /** Returns what is kept of the mentions in a message. */
     static List<String> mentions(long seq, UserId sender, MessageBody body) {
-        Mentions mentions = mentions(body);
+        Mentions mentions = Mentions.orNone(body);
         String where = "\0" + padded(seq) + "\0" + sender.value();
         if (mentions.isEverybody()) {
             return List.of(where);
