@@ -45,7 +45,9 @@ final class Options {
     @Option(
             names = "--insecure-dev-tokens",
             arity = "0",
-            description = "who may enter: everybody; the token dev:NAME is the user NAME, and nobody has to prove it")
+            description =
+                    "who may enter: everybody on this machine; the token dev:NAME is the user NAME, and nobody has to "
+                            + "prove it")
     private boolean insecureDevTokens;
 
     @Option(
