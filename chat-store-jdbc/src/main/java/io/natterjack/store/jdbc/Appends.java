@@ -65,7 +65,7 @@ final class Appends {
                 if (attempt == ATTEMPTS || !dialect.isCollision(cause)) {
                     throw new StoreException(
                             dialect.isRejection(cause) ? StoreException.Kind.REJECTED : StoreException.Kind.UNAVAILABLE,
-                            "A batch of " + batch.size() + " drafts could not be appended",
+                            SqlWhy.of("A batch of " + batch.size() + " drafts could not be appended", e),
                             e);
                 }
                 LOG.debug("Attempt {} got in the way of another transaction", attempt, e);
@@ -112,7 +112,8 @@ final class Appends {
                 }
             });
         } catch (JdbiException | SQLException e) {
-            throw new StoreException(StoreException.Kind.UNAVAILABLE, "Room " + room + " could not be changed", e);
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE, SqlWhy.of("Room " + room + " could not be changed", e), e);
         }
     }
 

@@ -24,6 +24,9 @@ interface Dialect {
     /** Returns the name of the database, with which its schema files begin. */
     String name();
 
+    /** Returns the database's name as people write it. */
+    String title();
+
     /** Returns how many appends at once are of use. */
     int appendConcurrency();
 

@@ -60,6 +60,7 @@ import org.slf4j.LoggerFactory;
 public final class JdbcMessageStore implements MessageStore {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcMessageStore.class);
 
+    private final String what;
     private final Connections connections;
     private final Dialect dialect;
     private final LongSupplier wallMillis;
@@ -73,7 +74,9 @@ public final class JdbcMessageStore implements MessageStore {
     private final RoomArchive archive;
     private final Retention retention;
 
-    private JdbcMessageStore(Connections connections, Dialect dialect, LongSupplier wallMillis, long epoch) {
+    private JdbcMessageStore(
+            String what, Connections connections, Dialect dialect, LongSupplier wallMillis, long epoch) {
+        this.what = what;
         this.connections = connections;
         this.dialect = dialect;
         this.wallMillis = wallMillis;
@@ -104,6 +107,7 @@ public final class JdbcMessageStore implements MessageStore {
     static JdbcMessageStore sqlite(Path file, LongSupplier wallMillis) {
         Dialect dialect = new SqliteDialect();
         return open(
+                "SQLite file " + file,
                 Connections.to(sqliteFile(file, dialect)),
                 dialect,
                 Durability.REQUIRED,
@@ -171,7 +175,13 @@ public final class JdbcMessageStore implements MessageStore {
         /** Opens the store. Throws as {@link JdbcMessageStore#create} does. */
         public JdbcMessageStore open() {
             Dialect dialect = dialectOf(dataSource);
-            return JdbcMessageStore.open(Connections.from(dataSource, dialect), dialect, durability, owner, wallMillis);
+            return JdbcMessageStore.open(
+                    dialect.title() + " database",
+                    Connections.from(dataSource, dialect),
+                    dialect,
+                    durability,
+                    owner,
+                    wallMillis);
         }
     }
 
@@ -216,11 +226,12 @@ public final class JdbcMessageStore implements MessageStore {
                             "database must be PostgreSQL, MariaDB, MySQL or SQLite, was " + product);
             };
         } catch (SQLException e) {
-            throw new StoreException(StoreException.Kind.UNAVAILABLE, "The database can't be reached", e);
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, SqlWhy.of("The database can't be reached", e), e);
         }
     }
 
     private static JdbcMessageStore open(
+            String what,
             Connections connections,
             Dialect dialect,
             Durability durability,
@@ -231,11 +242,11 @@ public final class JdbcMessageStore implements MessageStore {
                 check(handle, dialect, durability);
                 return Schema.open(handle, dialect, owner, wallMillis.getAsLong());
             });
-            return new JdbcMessageStore(connections, dialect, wallMillis, epoch);
+            return new JdbcMessageStore(what, connections, dialect, wallMillis, epoch);
         } catch (JdbiException e) {
             connections.close().run();
             throw new StoreException(
-                    StoreException.Kind.UNAVAILABLE, "The " + dialect.name() + " database can't be opened", e);
+                    StoreException.Kind.UNAVAILABLE, SqlWhy.of("The " + what + " can't be opened", e), e);
         } catch (RuntimeException e) {
             connections.close().run();
             throw e;
@@ -250,8 +261,9 @@ public final class JdbcMessageStore implements MessageStore {
             if (durability == Durability.REQUIRED) {
                 throw new StoreException(
                         StoreException.Kind.REJECTED,
-                        problem + ": it would forget acknowledged messages. If that may be, say so with "
-                                + Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES);
+                        problem + ": it would forget acknowledged messages. For data that may be lost:"
+                                + " JdbcMessageStore.builder(…).durability(Durability."
+                                + Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES + ")");
             }
             LOG.warn("{}: acknowledged messages may be lost", problem);
         });
@@ -382,11 +394,17 @@ public final class JdbcMessageStore implements MessageStore {
         return read(() -> roomReads.search(query));
     }
 
+    /** Returns where messages are: {@code SQLite file chat.db}, {@code PostgreSQL database}. */
+    @Override
+    public String toString() {
+        return what;
+    }
+
     static <T> T read(Supplier<T> reading) {
         try {
             return reading.get();
         } catch (JdbiException e) {
-            throw new StoreException(StoreException.Kind.UNAVAILABLE, "The database can't be read", e);
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, SqlWhy.of("The database can't be read", e), e);
         }
     }
 

@@ -64,6 +64,11 @@ final class MariaDialect implements Dialect {
     }
 
     @Override
+    public String title() {
+        return "MariaDB";
+    }
+
+    @Override
     public String name() {
         return "mariadb";
     }

@@ -78,6 +78,11 @@ final class PostgresDialect implements Dialect {
     static final List<String> STATEMENTS_OF_APPEND = List.of(LOCK_ROOMS, KNOWN, WRITE);
 
     @Override
+    public String title() {
+        return "PostgreSQL";
+    }
+
+    @Override
     public String name() {
         return "postgresql";
     }

@@ -8,15 +8,20 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.PersistenceQueue;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 /**
  * Removes what rooms keep too long: looks at some of the rooms in each slice, and from each takes a bounded part of what is too old or
- * too much, with an event, so that caches forget it too.
+ * too much, with an event, so that caches forget it too. A room that had more than such a part is looked at in every slice until it hasn't:
+ * else a busy one would get ahead of the passes.
  *
  * <p><b>Threads.</b> {@link #slice}: one at a time. All else: any thread.
  */
@@ -31,8 +36,16 @@ final class Retention {
     private static final long PASS_MILLIS = 60_000;
     private static final UserId ACTOR = new UserId("natterjack");
 
-    static final String ROOMS = "select r.room, r.last_seq, r.trimmed, p.max_age_ms, p.max_messages from chat_room r"
-            + " left join chat_retention p on p.room = r.room where r.room > ? and r.held = 0 order by r.room limit ?";
+    /** The most rooms that are looked at in every slice. */
+    private static final int MAX_BEHIND = 20;
+
+    private static final String CANDIDATE =
+            "select r.room, r.last_seq, r.trimmed, p.max_age_ms, p.max_messages from chat_room r"
+                    + " left join chat_retention p on p.room = r.room where ";
+
+    static final String ROOMS = CANDIDATE + "r.room > ? and r.held = 0 order by r.room limit ?";
+
+    static final String ROOM = CANDIDATE + "r.room = ? and r.held = 0";
 
     static final String OLDEST =
             "select seq, ts from chat_message" + " where room = ? and seq > ? and kind = 0 order by seq limit ?";
@@ -48,12 +61,16 @@ final class Retention {
 
     private record Candidate(RoomId room, long lastSeq, long trimmed, Policy policy) {}
 
+    /** What may go from a room now, and whether that is all that is due. */
+    private record Part(long upto, boolean isAll) {}
+
     private final Connections connections;
     private final LongSupplier wallMillis;
 
     // Of the slices alone.
     private String lastRoom = "";
     private long nextPassAt;
+    private final Set<RoomId> behind = new LinkedHashSet<>();
 
     Retention(Connections connections, LongSupplier wallMillis) {
         this.connections = connections;
@@ -73,41 +90,42 @@ final class Retention {
         });
     }
 
-    /** Looks at the next rooms; after the last one there is a pause. */
+    /** Looks at the rooms that are behind, and at the next ones; after the last one there is a pause. */
     void slice(PersistenceQueue queue) {
-        if (lastRoom.isEmpty() && wallMillis.getAsLong() < nextPassAt) {
-            return;
-        }
-        boolean passEnded = slice(draft -> queue.append(draft, new Flow()));
-        if (passEnded) {
-            nextPassAt = wallMillis.getAsLong() + PASS_MILLIS;
-        }
-    }
-
-    /** Looks at the next rooms, and tells whether they were the last ones. */
-    boolean slice(Consumer<Draft> append) {
+        boolean passGoesOn = !lastRoom.isEmpty() || wallMillis.getAsLong() >= nextPassAt;
         List<Draft> trims = new ArrayList<>();
-        boolean passEnded = connections.reading().withHandle(handle -> {
+        connections.reading().useHandle(handle -> {
             Policy common = handle.createQuery("select max_age_ms, max_messages from chat_retention where room = ?")
                     .bind(0, ALL_ROOMS)
                     .map((row, context) -> new Policy(row.getLong(1), row.getLong(2)))
                     .findOne()
                     .orElse(Policy.NONE);
-            List<Candidate> candidates = candidates(handle, common);
-            candidates.forEach(candidate -> trim(handle, candidate).ifPresent(trims::add));
-            boolean ended = candidates.size() < ROOMS_A_SLICE;
-            lastRoom = ended ? "" : candidates.get(candidates.size() - 1).room.value();
-            return ended;
+            Map<RoomId, Candidate> candidates = new LinkedHashMap<>();
+            behind.forEach(room -> candidates(handle.createQuery(ROOM).bind(0, room.value()), common)
+                    .forEach(candidate -> candidates.put(room, candidate)));
+            behind.clear();
+            if (passGoesOn) {
+                nextOfPass(handle, common).forEach(candidate -> candidates.put(candidate.room, candidate));
+            }
+            candidates.values().forEach(candidate -> trim(handle, candidate).ifPresent(trims::add));
         });
-        trims.forEach(append);
-        return passEnded;
+        trims.forEach(draft -> queue.append(draft, new Flow()));
     }
 
-    private List<Candidate> candidates(Handle handle, Policy common) {
-        return handle.createQuery(ROOMS)
-                .bind(0, lastRoom)
-                .bind(1, ROOMS_A_SLICE)
-                .map((row, context) -> {
+    private List<Candidate> nextOfPass(Handle handle, Policy common) {
+        List<Candidate> next =
+                candidates(handle.createQuery(ROOMS).bind(0, lastRoom).bind(1, ROOMS_A_SLICE), common);
+        if (next.size() < ROOMS_A_SLICE) {
+            lastRoom = "";
+            nextPassAt = wallMillis.getAsLong() + PASS_MILLIS;
+        } else {
+            lastRoom = next.get(next.size() - 1).room.value();
+        }
+        return next;
+    }
+
+    private static List<Candidate> candidates(Query rooms, Policy common) {
+        return rooms.map((row, context) -> {
                     Policy own = new Policy(row.getLong("max_age_ms"), row.getLong("max_messages"));
                     return new Candidate(
                             new RoomId(row.getString("room")),
@@ -123,9 +141,14 @@ final class Retention {
         if (policy.isNone() || candidate.lastSeq == candidate.trimmed) {
             return Optional.empty();
         }
-        long upto = Math.max(tooOld(handle, candidate), tooMany(candidate));
+        Part old = tooOld(handle, candidate);
+        Part much = tooMany(candidate);
+        long upto = Math.max(old.upto, much.upto);
         if (upto <= candidate.trimmed) {
             return Optional.empty();
+        }
+        if (!(old.isAll && much.isAll) && behind.size() < MAX_BEHIND) {
+            behind.add(candidate.room);
         }
         ClientId cid = new ClientId(ClientId.SERVERS_OWN + "trim:" + upto);
         return Optional.of(Draft.change(candidate.room, ACTOR, cid, new RoomChange.Trimmed(upto)));
@@ -135,10 +158,10 @@ final class Retention {
      * Returns the seq up to which messages are too old. When one is, those go with it that soon will be (a hundredth of the age): else
      * a busy room would have an event a minute about it.
      */
-    private long tooOld(Handle handle, Candidate candidate) {
+    private Part tooOld(Handle handle, Candidate candidate) {
         long age = candidate.policy.maxAgeMillis;
         if (age < 0) {
-            return 0;
+            return new Part(0, true);
         }
         long now = wallMillis.getAsLong();
         return handle.createQuery(OLDEST)
@@ -148,20 +171,22 @@ final class Retention {
                 .scanResultSet((result, context) -> {
                     var row = result.get();
                     long upto = 0;
+                    int taken = 0;
                     while (row.next() && row.getLong("ts") <= now - (upto == 0 ? age : age - age / 100)) {
                         upto = row.getLong("seq");
+                        taken++;
                     }
-                    return upto;
+                    return new Part(upto, taken < MAX_EVENTS);
                 });
     }
 
     /** Returns the seq up to which events are too many; a tenth more than allowed (but at most a thousand) waits to go together. */
-    private static long tooMany(Candidate candidate) {
+    private static Part tooMany(Candidate candidate) {
         long most = candidate.policy.maxMessages;
         long excess = candidate.lastSeq - candidate.trimmed - most;
         if (most < 0 || excess <= Math.min(MAX_EVENTS, most / 10)) {
-            return 0;
+            return new Part(0, true);
         }
-        return candidate.trimmed + Math.min(excess, MAX_EVENTS);
+        return new Part(candidate.trimmed + Math.min(excess, MAX_EVENTS), excess <= MAX_EVENTS);
     }
 }

@@ -331,7 +331,7 @@ public final class RoomArchive {
         try {
             return work.run();
         } catch (JdbiException | SQLException e) {
-            throw new StoreException(StoreException.Kind.UNAVAILABLE, "The database can't be used", e);
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, SqlWhy.of("The database can't be used", e), e);
         }
     }
 }

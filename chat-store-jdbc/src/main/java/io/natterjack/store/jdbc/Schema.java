@@ -45,9 +45,10 @@ final class Schema {
             if (owner == Owner.APPLICATION) {
                 throw new StoreException(
                         StoreException.Kind.REJECTED,
-                        "The chat tables in this " + dialect.name() + " database are of version "
+                        "The chat tables in this " + dialect.title() + " database are of version "
                                 + version(handle, dialect) + ", and this release needs version " + VERSION
-                                + ": apply what JdbcMessageStore.schema says");
+                                + ": apply JdbcMessageStore.schema(\"" + dialect.name() + "\", "
+                                + version(handle, dialect) + ")");
             }
             upgradeInTime(handle, dialect, nowMillis);
         }
@@ -77,8 +78,9 @@ final class Schema {
         if (version > VERSION && oldestCode(handle) > VERSION) {
             throw new StoreException(
                     StoreException.Kind.REJECTED,
-                    "The chat tables in this " + dialect.name() + " database are of version " + version
-                            + ", made by a newer release; this one knows versions up to " + VERSION);
+                    "The chat tables in this " + dialect.title() + " database are of version " + version
+                            + ", made by a newer release; this one knows versions up to " + VERSION
+                            + ": run a newer release here, or this one on a backup from before");
         }
         return version >= VERSION;
     }
@@ -117,7 +119,7 @@ final class Schema {
         for (int version = from + 1; version <= VERSION; version++) {
             handle.createScript(file(dialect.name() + "-" + version + ".sql")).executeAsSeparateStatements();
             handle.execute(recordVersion(version, nowMillis));
-            LOG.info("The chat tables in the {} database are of version {} now", dialect.name(), version);
+            LOG.info("The chat tables in the {} database are of version {} now", dialect.title(), version);
         }
     }
 

@@ -54,6 +54,11 @@ final class SqliteDialect implements Dialect {
                     + " set last_seq = excluded.last_seq, last_ts = excluded.last_ts, updated_at = excluded.updated_at";
 
     @Override
+    public String title() {
+        return "SQLite";
+    }
+
+    @Override
     public String name() {
         return "sqlite";
     }

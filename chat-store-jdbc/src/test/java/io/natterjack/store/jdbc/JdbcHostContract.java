@@ -262,16 +262,32 @@ abstract class JdbcHostContract extends DurableMessageStoreContract {
     }
 
     @Test
-    void aLongPastGoesInParts() {
+    void aLongPastGoesInPartsASecondApart() {
         archive().keepLast(ROOM, 100);
         for (int i = 0; i < 6; i++) {
             fillRoom(ROOM, 450);
         }
-        keepHouse();
+        try (MessageStore.Upkeep upkeep = serve(new DirectQueue(store()))) {
+            time.advance(Duration.ofSeconds(5));
+        }
 
         assertThat(store().view(ROOM, SHOP).floor()).isGreaterThanOrEqualTo(2_600);
         assertThat(all(ROOM).stream().filter(event -> event.kind() == EventKind.TRIMMED))
                 .hasSize(3);
+    }
+
+    @Test
+    void whatIsOldGoesAsFastAsItWasWritten() {
+        archive().keep(ROOM, Duration.ofDays(1));
+        for (int i = 0; i < 5; i++) {
+            fillRoom(ROOM, 500);
+        }
+        time.advance(Duration.ofDays(1));
+        try (MessageStore.Upkeep upkeep = serve(new DirectQueue(store()))) {
+            time.advance(Duration.ofSeconds(5));
+        }
+
+        assertThat(store().view(ROOM, SHOP).floor()).isEqualTo(2_500);
     }
 
     @Test

@@ -353,6 +353,7 @@ abstract class JdbcStoreContract extends JdbcHostContract {
                 Map.entry("search", RoomReads.search(dialect(), 2)),
                 Map.entry("oldest", Retention.OLDEST),
                 Map.entry("rooms one after another", Retention.ROOMS),
+                Map.entry("a room that is behind", Retention.ROOM),
                 Map.entry("outbox", OutboxRelay.READ));
     }
 }

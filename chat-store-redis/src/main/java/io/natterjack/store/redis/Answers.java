@@ -35,6 +35,11 @@ final class Answers {
     }
 
     static StoreException unavailable(Throwable cause) {
-        return new StoreException(StoreException.Kind.UNAVAILABLE, "Redis doesn't answer", cause);
+        return new StoreException(
+                StoreException.Kind.UNAVAILABLE,
+                RedisWhy.refusal(cause)
+                        .map(refusal -> "Redis refuses: " + refusal)
+                        .orElse("Redis doesn't answer"),
+                cause);
     }
 }

@@ -30,6 +30,9 @@ final class Ears implements Ear.Owner {
         /** Texts may have been lost. */
         void regained();
 
+        /** Returns what isn't so, for a log, while nothing is heard. */
+        String without();
+
         /**
          * Sends a text to that channel which comes back to {@link Ears#probeHeard} with this number. What is returned fails if it wasn't sent,
          * as far as is known.
@@ -56,6 +59,7 @@ final class Ears implements Ear.Owner {
     private long probes;
     private boolean refreshing;
     private boolean closed;
+    private boolean missed;
     private @Nullable Throwable lastFailure;
 
     private volatile boolean hearing;
@@ -131,6 +135,10 @@ final class Ears implements Ear.Owner {
         if (hearing) {
             lastFailure = null;
             first.complete(null);
+            if (missed) {
+                missed = false;
+                LOG.info("Redis is there again: all channels are heard");
+            }
         }
     }
 
@@ -150,6 +158,7 @@ final class Ears implements Ear.Owner {
         hearing = false;
         if (why != null) {
             lastFailure = why;
+            sayThatItIsAway(why);
         }
         if (refreshing || closed) {
             return;
@@ -164,6 +173,14 @@ final class Ears implements Ear.Owner {
                         look();
                     }
                 }));
+    }
+
+    /** Only what fails when it is tried again is worth a line: a slot of a Cluster that moves loses a connection too. */
+    private void sayThatItIsAway(Throwable why) {
+        if (!missed && !closed && first.isDone()) {
+            missed = true;
+            LOG.warn("Redis can't be reached {}: {}", RedisWhy.inBrackets(why), owner.without());
+        }
     }
 
     private void probeAll() {

@@ -71,7 +71,9 @@ final class QueueChannels implements Ears.Owner {
         } catch (ExecutionException | TimeoutException failure) {
             throw new StoreException(
                     StoreException.Kind.UNAVAILABLE,
-                    "Redis is there, but its channels can't be subscribed to; may the user that was given?",
+                    "The channels of Redis can't be subscribed to: give its user the rights that the documentation of"
+                            + " RedisStreamQueue lists "
+                            + RedisWhy.inBrackets(failure),
                     failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -115,6 +117,11 @@ final class QueueChannels implements Ears.Owner {
     }
 
     /** {@inheritDoc} Whoever waits for an outcome looks for it after a while. */
+    @Override
+    public String without() {
+        return "messages are refused as unavailable while the queue can't be written to";
+    }
+
     @Override
     public void regained() {}
 

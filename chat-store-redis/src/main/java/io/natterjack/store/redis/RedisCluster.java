@@ -199,7 +199,8 @@ public final class RedisCluster implements Cluster {
         } catch (ExecutionException failed) {
             throw new StoreException(
                     StoreException.Kind.UNAVAILABLE,
-                    "Redis is there, but doesn't do what is asked of it; may the user that was given?",
+                    "Redis refuses a command: give its user the rights that the documentation of RedisCluster lists "
+                            + RedisWhy.inBrackets(failed),
                     failed);
         } catch (TimeoutException late) {
             Throwable why = texts.lastFailure()
@@ -207,7 +208,9 @@ public final class RedisCluster implements Cluster {
                     .join();
             throw new StoreException(
                     StoreException.Kind.UNAVAILABLE,
-                    "Redis is there, but its channels can't be subscribed to; may the user that was given?",
+                    "The channels of Redis can't be subscribed to: give its user the rights that the documentation of"
+                            + " RedisCluster lists "
+                            + RedisWhy.inBrackets(why == null ? late : why),
                     why == null ? late : why);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

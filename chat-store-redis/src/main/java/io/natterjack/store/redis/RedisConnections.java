@@ -89,14 +89,8 @@ final class RedisConnections implements AutoCloseable {
      * @throws IllegalArgumentException if it isn't such an address
      */
     static RedisConnections open(String uri) {
-        List<RedisURI> uris = uri.startsWith("redis-sentinel:")
-                ? List.of(RedisURI.create(uri))
-                : RedisClusterURIUtil.toRedisURIs(URI.create(uri));
+        List<RedisURI> uris = parse(uri);
         uris.forEach(each -> each.setTimeout(PATIENCE));
-        if (uris.size() == 1) {
-            // What makes a list of addresses leaves this out; a Cluster has but one.
-            uris.get(0).setDatabase(RedisURI.create(uri).getDatabase());
-        }
         RedisException last = new RedisException("no address");
         for (RedisURI each : uris) {
             try {
@@ -107,8 +101,29 @@ final class RedisConnections implements AutoCloseable {
         }
         throw new StoreException(
                 StoreException.Kind.UNAVAILABLE,
-                "Redis can't be reached: is it running at the address that was given, and are user and password right?",
+                "Redis can't be reached: is it running at the address that was given, and are user and password right? "
+                        + RedisWhy.inBrackets(last),
                 last);
+    }
+
+    /** What can't be read is refused without what the parser says of it: that has the password in it. */
+    private static List<RedisURI> parse(String uri) {
+        try {
+            if (uri.startsWith("redis-sentinel:")) {
+                return List.of(RedisURI.create(uri));
+            }
+            List<RedisURI> uris = RedisClusterURIUtil.toRedisURIs(URI.create(uri));
+            if (uris.size() == 1) {
+                // What makes a list of addresses leaves this out; a Cluster has but one.
+                uris.get(0).setDatabase(RedisURI.create(uri).getDatabase());
+            }
+            return uris;
+        } catch (RuntimeException unreadable) {
+            throw new IllegalArgumentException(
+                    "the Redis address must be redis://[USER:PASSWORD@]HOST:PORT[/DB], rediss://… or redis-sentinel://…;"
+                            + " in user and password write @ : / # ? % ^ and spaces as"
+                            + " %40 %3A %2F %23 %3F %25 %5E %20");
+        }
     }
 
     private static RedisConnections open(RedisURI uri, List<RedisURI> all) {

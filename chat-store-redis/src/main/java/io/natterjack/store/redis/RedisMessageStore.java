@@ -150,6 +150,11 @@ public final class RedisMessageStore implements MessageStore {
     }
 
     @Override
+    public String toString() {
+        return "Redis";
+    }
+
+    @Override
     public boolean isShared() {
         return true;
     }

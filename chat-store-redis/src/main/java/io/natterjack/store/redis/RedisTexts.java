@@ -73,6 +73,11 @@ final class RedisTexts {
             }
 
             @Override
+            public String without() {
+                return "messages of other processes come up to a second later, presence and calls stay within this one";
+            }
+
+            @Override
             public CompletionStage<?> probe(String channel, long number) {
                 return say(Kind.PROBE, channel, Long.toString(number));
             }

@@ -60,12 +60,13 @@ final class ServerSettings {
     private static List<String> problems(String persistence, String memory) {
         List<String> problems = new ArrayList<>();
         if (!AOF.matcher(persistence).find()) {
-            problems.add("Redis keeps no append-only file (appendonly no)");
+            problems.add("Redis keeps no append-only file (set appendonly yes)");
         }
         Matcher eviction = EVICTION.matcher(memory);
         String policy = eviction.find() ? eviction.group(1) : "unknown";
         if (!policy.equals("noeviction")) {
-            problems.add("Redis drops keys when its memory is full (maxmemory-policy " + policy + ")");
+            problems.add(
+                    "Redis drops keys when its memory is full (maxmemory-policy is " + policy + ", set noeviction)");
         }
         return problems;
     }
@@ -74,8 +75,9 @@ final class ServerSettings {
         if (durability == Durability.REQUIRED) {
             throw new StoreException(
                     StoreException.Kind.REJECTED,
-                    problem + ": it would forget acknowledged messages. If that may be, say so with "
-                            + Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES);
+                    problem + ": it would forget acknowledged messages. For data that may be lost:"
+                            + " RedisMessageStore.builder(…).durability(Durability."
+                            + Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES + ")");
         }
         LOG.warn("{}: acknowledged messages may be lost", problem);
     }
