@@ -180,11 +180,14 @@ final class Retention {
                 });
     }
 
-    /** Returns the seq up to which events are too many; a tenth more than allowed (but at most a thousand) waits to go together. */
+    /**
+     * Returns the seq up to which events are too many; a tenth more than allowed (but at most a thousand) waits to go together. One more
+     * always waits: it may be the event that says what went, and a room in which nobody writes would trim itself away.
+     */
     private static Part tooMany(Candidate candidate) {
         long most = candidate.policy.maxMessages;
         long excess = candidate.lastSeq - candidate.trimmed - most;
-        if (most < 0 || excess <= Math.min(MAX_EVENTS, most / 10)) {
+        if (most < 0 || excess <= Math.max(1, Math.min(MAX_EVENTS, most / 10))) {
             return new Part(0, true);
         }
         return new Part(candidate.trimmed + Math.min(excess, MAX_EVENTS), excess <= MAX_EVENTS);
