@@ -69,7 +69,7 @@ final class Retention {
 
     // Of the slices alone.
     private String lastRoom = "";
-    private long nextPassAt;
+    private long passEndedAt;
     private final Set<RoomId> behind = new LinkedHashSet<>();
 
     Retention(Connections connections, LongSupplier wallMillis) {
@@ -92,7 +92,9 @@ final class Retention {
 
     /** Looks at the rooms that are behind, and at the next ones; after the last one there is a pause. */
     void slice(PersistenceQueue queue) {
-        boolean passGoesOn = !lastRoom.isEmpty() || wallMillis.getAsLong() >= nextPassAt;
+        // Away from it in either direction: a clock that was wrong and is put right may go back by years.
+        boolean isLongAgo = Math.abs(wallMillis.getAsLong() - passEndedAt) >= PASS_MILLIS;
+        boolean passGoesOn = !lastRoom.isEmpty() || isLongAgo;
         List<Draft> trims = new ArrayList<>();
         connections.reading().useHandle(handle -> {
             Policy common = handle.createQuery("select max_age_ms, max_messages from chat_retention where room = ?")
@@ -117,7 +119,7 @@ final class Retention {
                 candidates(handle.createQuery(ROOMS).bind(0, lastRoom).bind(1, ROOMS_A_SLICE), common);
         if (next.size() < ROOMS_A_SLICE) {
             lastRoom = "";
-            nextPassAt = wallMillis.getAsLong() + PASS_MILLIS;
+            passEndedAt = wallMillis.getAsLong();
         } else {
             lastRoom = next.get(next.size() - 1).room.value();
         }

@@ -342,6 +342,19 @@ abstract class JdbcHostContract extends DurableMessageStoreContract {
     }
 
     @Test
+    void aClockThatIsPutRightDoesNotStopIt() {
+        archive().keep(ROOM, Duration.ofDays(1));
+        time.jumpWall(Duration.ofDays(365));
+        keepHouse();
+        time.jumpWall(Duration.ofDays(-365));
+        store().append(drafts(ROOM, "a"));
+        time.advance(Duration.ofDays(2));
+        keepHouse();
+
+        assertThat(gone(ROOM)).isTrue();
+    }
+
+    @Test
     void aRoomOnHoldKeepsWhatIsTooOld() {
         archive().keep(ROOM, Duration.ofDays(1));
         store().append(drafts(ROOM, "a"));
