@@ -48,6 +48,12 @@ public final class ChatOutbox {
         relay = newRelay;
     }
 
+    void noLongerThrough(OutboxRelay ended) {
+        if (ended.equals(relay)) {
+            relay = null;
+        }
+    }
+
     /**
      * Writes a message in the connection's transaction; if it has none (auto-commit), by itself.
      *

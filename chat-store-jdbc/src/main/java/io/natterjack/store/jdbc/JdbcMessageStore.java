@@ -423,7 +423,12 @@ public final class JdbcMessageStore implements MessageStore {
         archive.appendThrough(queue);
         OutboxRelay relay = new OutboxRelay(connections, queue, scheduler, threads);
         outbox.relayThrough(relay);
-        return new Housekeeping(new Leases(connections, dialect), relay, retention, queue, scheduler, threads);
+        Upkeep upkeep = new Housekeeping(new Leases(connections, dialect), relay, retention, queue, scheduler, threads);
+        return () -> {
+            upkeep.close();
+            outbox.noLongerThrough(relay);
+            archive.noLongerThrough(queue);
+        };
     }
 
     @Override

@@ -170,17 +170,20 @@ final class OutboxRelay {
 
     private void settle(List<Row> rows, List<CompletableFuture<Outcome>> outcomes) {
         List<Long> kept = new ArrayList<>();
+        int decided = 0;
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             Outcome outcome = outcomes.get(i).join();
             if (outcome instanceof Outcome.Accepted) {
                 kept.add(row.id);
+                decided++;
             } else if (outcome instanceof Outcome.Refused refused && refused.isFinal()) {
                 refuse(row, refused);
+                decided++;
             }
         }
         delete(kept);
-        done(kept.size() == PART);
+        done(decided == PART);
     }
 
     /** It stays in the outbox, marked, for somebody to look at; those behind it go on. */

@@ -69,7 +69,7 @@ final class Retention {
 
     // Of the slices alone.
     private String lastRoom = "";
-    private long nextPassAt;
+    private long passEndedAt;
     private final Set<RoomId> behind = new LinkedHashSet<>();
     /** More rooms than those: the next pass then begins without a pause. */
     private boolean othersAreBehind;
@@ -94,7 +94,9 @@ final class Retention {
 
     /** Looks at the rooms that are behind, and at the next ones; after the last one there is a pause. */
     void slice(PersistenceQueue queue) {
-        boolean passGoesOn = !lastRoom.isEmpty() || wallMillis.getAsLong() >= nextPassAt;
+        // Away from it in either direction: a clock that was wrong and is put right may go back by years.
+        boolean isLongAgo = Math.abs(wallMillis.getAsLong() - passEndedAt) >= PASS_MILLIS;
+        boolean passGoesOn = !lastRoom.isEmpty() || isLongAgo;
         List<Draft> trims = new ArrayList<>();
         connections.reading().useHandle(handle -> {
             Policy common = handle.createQuery("select max_age_ms, max_messages from chat_retention where room = ?")
@@ -123,7 +125,7 @@ final class Retention {
                 candidates(handle.createQuery(ROOMS).bind(0, lastRoom).bind(1, ROOMS_A_SLICE), common);
         if (next.size() < ROOMS_A_SLICE) {
             lastRoom = "";
-            nextPassAt = wallMillis.getAsLong() + PASS_MILLIS;
+            passEndedAt = wallMillis.getAsLong();
         } else {
             lastRoom = next.get(next.size() - 1).room.value();
         }
@@ -190,11 +192,14 @@ final class Retention {
                 });
     }
 
-    /** Returns the seq up to which events are too many; a tenth more than allowed (but at most a thousand) waits to go together. */
+    /**
+     * Returns the seq up to which events are too many; a tenth more than allowed (but at most a thousand) waits to go together. One more
+     * always waits: it may be the event that says what went, and a room in which nobody writes would trim itself away.
+     */
     private static Part tooMany(Candidate candidate) {
         long most = candidate.policy.maxMessages;
         long excess = candidate.lastSeq - candidate.trimmed - most;
-        if (most < 0 || excess <= Math.min(MAX_EVENTS, most / 10)) {
+        if (most < 0 || excess <= Math.max(1, Math.min(MAX_EVENTS, most / 10))) {
             return new Part(0, true);
         }
         return new Part(candidate.trimmed + Math.min(excess, MAX_EVENTS), excess <= MAX_EVENTS);

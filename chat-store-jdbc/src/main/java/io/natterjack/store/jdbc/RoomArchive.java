@@ -66,6 +66,13 @@ public final class RoomArchive {
         queue = newQueue;
     }
 
+    /** The queue is about to end: unless another has come, appends go to the store at once from now on. */
+    void noLongerThrough(PersistenceQueue ended) {
+        if (ended.equals(queue)) {
+            queue = null;
+        }
+    }
+
     // Retention.
 
     /**
@@ -80,7 +87,8 @@ public final class RoomArchive {
     }
 
     /**
-     * Keeps the room's last {@code events} events (messages, for the most part), and up to a tenth more, but no more than 1,000 more.
+     * Keeps the room's last {@code events} events (messages, for the most part), and up to a tenth more: at least one, and no more than
+     * 1,000.
      * Takes the place of what was said before for the room.
      *
      * @param events above zero
@@ -175,10 +183,12 @@ public final class RoomArchive {
     // What is erased.
 
     /**
-     * Takes the bodies of all that the user has written away for good, in every room but those on legal hold, and their profile. The messages keep their
-     * places; backups and other copies aren't this store's to reach. Members of the rooms are told, so that their caches forget.
+     * Takes the bodies of all that the user has written away for good, in every room but those on legal hold, their profile, and what
+     * they have in the outbox. The messages keep their places; backups, other copies, and what a queue outside the store keeps aside
+     * aren't this store's to reach. Members of the rooms are told, so that their caches forget.
      */
     public Erasure eraseUser(UserId user, UserId actor) {
+        takeOutOfOutbox(user);
         long messages = 0;
         Set<RoomId> held = new HashSet<>();
         for (RoomId room : allRooms()) {
@@ -199,6 +209,13 @@ public final class RoomArchive {
         }
         store.people().save(new Profile(user, "", "", ""));
         return new Erasure(messages, held);
+    }
+
+    /** What waits there would become a message later, and what was refused would stay. */
+    private void takeOutOfOutbox(UserId user) {
+        unavailableIfFailing(() -> connections
+                .writing()
+                .withHandle(handle -> handle.execute("delete from chat_outbox where sender = ?", user.value())));
     }
 
     private List<Long> nextToErase(RoomId room, UserId user) {

@@ -56,7 +56,8 @@ final class Schema {
                         .mapTo(Integer.class)
                         .one()
                 == 1) {
-            beginEpoch(handle, nowMillis);
+            // Of several who open the copy at once one begins the epoch, and the others have the same.
+            beginEpoch(handle, nowMillis, " where is_copy = 1");
         }
         return handle.createQuery("select epoch from chat_store")
                 .mapTo(Long.class)
@@ -65,11 +66,17 @@ final class Schema {
 
     /** Begins a new epoch: the clock, so that one backup restored twice doesn't get the same epoch twice. */
     static void beginEpoch(Handle handle, long nowMillis) {
-        handle.execute(
-                "update chat_store set epoch = case when epoch < ? then ? else epoch + 1 end, is_copy = 0",
+        beginEpoch(handle, nowMillis, "");
+    }
+
+    private static void beginEpoch(Handle handle, long nowMillis, String condition) {
+        int begun = handle.execute(
+                "update chat_store set epoch = case when epoch < ? then ? else epoch + 1 end, is_copy = 0" + condition,
                 nowMillis,
                 nowMillis);
-        LOG.warn("A new epoch begins: clients drop what they know of rooms and read it again");
+        if (begun > 0) {
+            LOG.warn("A new epoch begins: clients drop what they know of rooms and read it again");
+        }
     }
 
     /** Most starts find all as it should be, and need no lock. */

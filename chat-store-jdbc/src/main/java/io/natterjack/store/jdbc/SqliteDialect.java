@@ -37,6 +37,7 @@ final class SqliteDialect implements Dialect {
     private static final int TOO_BIG = 18;
     private static final int MISMATCH = 20;
 
+    private static final String WAIT = "pragma busy_timeout = " + Connections.WAIT_MILLIS;
     private static final String NOW = "cast(unixepoch('subsec') * 1000 as integer)";
 
     private static final String INSERT =
@@ -76,7 +77,7 @@ final class SqliteDialect implements Dialect {
     public void prepare(Connection connection) throws SQLException {
         Dialect.super.prepare(connection);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("pragma busy_timeout = 1000");
+            statement.execute(WAIT);
             if (!"wal".equals(one(statement, "pragma journal_mode"))) {
                 turnToWal(statement);
             }
@@ -175,10 +176,15 @@ final class SqliteDialect implements Dialect {
      */
     static void begin(Handle handle) {
         handle.execute("pragma busy_timeout = 5");
-        long start = System.nanoTime();
-        boolean inTime = true;
-        while (!tryBegin(handle, inTime)) {
-            inTime = System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(Connections.WAIT_MILLIS);
+        try {
+            long start = System.nanoTime();
+            boolean inTime = true;
+            while (!tryBegin(handle, inTime)) {
+                inTime = System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(Connections.WAIT_MILLIS);
+            }
+        } finally {
+            // The connection is kept, and other writes on it leave the waiting to SQLite.
+            handle.execute(WAIT);
         }
     }
 

@@ -124,12 +124,13 @@ final class Targets {
                 .map((row, context) -> Rows.message(room, epoch, row))
                 .list()
                 .forEach(message -> messages.put(new Place(room, message.seq()), message)));
-        batch.stream().filter(draft -> draft.kind() == EventKind.REACT).forEach(draft -> {
-            Set<Long> ofRoom = seqs.getOrDefault(draft.room(), Set.of());
-            if (!ofRoom.isEmpty()) {
-                loadReactions(handle, draft.room(), draft.sender(), ofRoom);
-            }
-        });
+        Map<RoomId, Set<UserId>> reacting = new LinkedHashMap<>();
+        batch.stream()
+                .filter(draft -> draft.kind() == EventKind.REACT && seqs.containsKey(draft.room()))
+                .forEach(draft -> reacting.computeIfAbsent(draft.room(), first -> new LinkedHashSet<>())
+                        .add(draft.sender()));
+        reacting.forEach((room, users) ->
+                users.forEach(user -> loadReactions(handle, room, user, seqs.getOrDefault(room, Set.of()))));
         batch.stream()
                 .filter(draft -> draft.kind() == EventKind.PIN)
                 .map(Draft::room)

@@ -7,7 +7,9 @@ import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.QueueStats;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class DirectQueue implements PersistenceQueue {
     private final MessageStore store;
     private Outcome.@Nullable Refused refusal;
+    private final Map<String, Outcome.Refused> refusedTexts = new HashMap<>();
 
     DirectQueue(MessageStore store) {
         this.store = store;
@@ -26,9 +29,14 @@ final class DirectQueue implements PersistenceQueue {
         refusal = newRefusal;
     }
 
+    /** Refuses messages with that text. */
+    void refuse(String text, Outcome.Refused how) {
+        refusedTexts.put(text, how);
+    }
+
     @Override
     public CompletionStage<Outcome> append(Draft draft, Flow flow) {
-        Outcome.Refused present = refusal;
+        Outcome.Refused present = draft.body().text().map(refusedTexts::get).orElse(refusal);
         return CompletableFuture.completedFuture(
                 present != null ? present : store.append(List.of(draft)).get(0));
     }

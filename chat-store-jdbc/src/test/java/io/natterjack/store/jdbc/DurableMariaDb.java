@@ -93,11 +93,13 @@ final class DurableMariaDb implements AutoCloseable {
                 "--sync-binlog=1",
                 "--max-connections=100"));
         command.addAll(settings);
-        process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-                .start();
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+        // A zone with summer time, as many servers have.
+        builder.environment().put("TZ", "CET-1CEST,M3.5.0,M10.5.0/3");
+        process = builder.start();
         Await.until(() -> {
             if (!process.isAlive()) {
                 throw new AssertionError("the server ended: " + Files.readString(folder.resolve("log")));

@@ -7,13 +7,16 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A data source whose connections fail at their commits, as often as a test wants, and that counts what is open. */
 final class FaultySource {
     private final DataSource source;
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicReference<@Nullable Runnable> beforeUpdate = new AtomicReference<>();
     private volatile String state = "";
 
     FaultySource(DataSource source) {
@@ -24,6 +27,18 @@ final class FaultySource {
     void swallowAnswers(int times, String sqlState) {
         state = sqlState;
         failures.set(times);
+    }
+
+    /** Does something before the next update of the table {@code chat_store}. */
+    void beforeUpdateOfStore(Runnable what) {
+        beforeUpdate.set(what);
+    }
+
+    private void beforeStatement(String sql) {
+        Runnable what = sql.startsWith("update chat_store") ? beforeUpdate.getAndSet(null) : null;
+        if (what != null) {
+            what.run();
+        }
     }
 
     /** Returns how many connections were taken and not given back. */
@@ -40,6 +55,9 @@ final class FaultySource {
                 type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
                     boolean runs = method.getName().startsWith("execute");
                     boolean fails = commits && runs && failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+                    if (target instanceof Connection && method.getName().equals("prepareStatement")) {
+                        beforeStatement(String.valueOf(arguments[0]));
+                    }
                     Object result;
                     try {
                         result = method.invoke(target, arguments);

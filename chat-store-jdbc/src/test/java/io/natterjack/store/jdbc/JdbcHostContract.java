@@ -196,6 +196,23 @@ abstract class JdbcHostContract extends DurableMessageStoreContract {
     }
 
     @Test
+    void oneThatIsRefusedForGoodDoesNotSlowDownTheRest() throws Exception {
+        DirectQueue queue = new DirectQueue(store());
+        queue.refuse("n9", Outcome.Refused.forGood(ErrorCode.INTERNAL));
+        try (MessageStore.Upkeep upkeep = serve(queue);
+                Connection connection = transaction()) {
+            for (int i = 0; i < 450; i++) {
+                jdbcStore().outbox().post(connection, ROOM, SHOP, MessageBody.text("n" + i));
+            }
+            connection.commit();
+            jdbcStore().outbox().committed();
+            time.runAll();
+
+            assertThat(all(ROOM)).as("without any time").hasSize(449);
+        }
+    }
+
+    @Test
     void ofTwoServersOneKeepsHouse() throws Exception {
         try (JdbcMessageStore other = (JdbcMessageStore) openAgain();
                 MessageStore.Upkeep one = serve(new DirectQueue(store()));
@@ -247,6 +264,17 @@ abstract class JdbcHostContract extends DurableMessageStoreContract {
     }
 
     private static final RoomId OTHER = new RoomId("other-room");
+
+    @Test
+    void aShortRoomIsTrimmedOnceAndThenLeftAlone() {
+        archive().keepLast(ROOM, 5);
+        fillRoom(ROOM, 7);
+        keepHouse();
+        keepHouse();
+
+        assertThat(all(ROOM)).hasSize(8);
+        assertThat(store().view(ROOM, SHOP).floor()).isEqualTo(2);
+    }
 
     @Test
     void whatIsTooMuchGoesInStepsOfATenth() {
@@ -311,6 +339,19 @@ abstract class JdbcHostContract extends DurableMessageStoreContract {
 
     private boolean gone(RoomId room) {
         return all(room).get(0).body().isGone();
+    }
+
+    @Test
+    void aClockThatIsPutRightDoesNotStopIt() {
+        archive().keep(ROOM, Duration.ofDays(1));
+        time.jumpWall(Duration.ofDays(365));
+        keepHouse();
+        time.jumpWall(Duration.ofDays(-365));
+        store().append(drafts(ROOM, "a"));
+        time.advance(Duration.ofDays(2));
+        keepHouse();
+
+        assertThat(gone(ROOM)).isTrue();
     }
 
     @Test
@@ -419,6 +460,43 @@ abstract class JdbcHostContract extends DurableMessageStoreContract {
         assertThat(archive().eraseUser(SHOP, ADMIN)).isEqualTo(new Erasure(1, Set.of(room(1))));
         assertThat(gone(room(1))).isFalse();
         assertThat(gone(room(2))).isTrue();
+    }
+
+    @Test
+    void whatTheUserHasInTheOutboxGoesToo() throws Exception {
+        try (Connection connection = source().getConnection()) {
+            jdbcStore().outbox().post(connection, ROOM, SHOP, MessageBody.text("waits"));
+            jdbcStore().outbox().post(connection, ROOM, ADMIN, MessageBody.text("of another"));
+        }
+        archive().eraseUser(SHOP, ADMIN);
+
+        assertThat(read("select count(*) from chat_outbox")).isEqualTo("1");
+        assertThat(read("select sender from chat_outbox")).isEqualTo("admin");
+    }
+
+    @Test
+    void erasingGoesOnWhenTheServerHasEnded() {
+        store().append(List.of(message(ROOM, SHOP, "a")));
+        DirectQueue queue = new DirectQueue(store());
+        MessageStore.Upkeep first = serve(queue);
+        first.close();
+        queue.refuseWith(Outcome.Refused.retryAfter(ErrorCode.UNAVAILABLE, Duration.ofSeconds(1)));
+
+        assertThat(archive().eraseUser(SHOP, ADMIN).messages()).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatEndsLeavesTheNextOneItsPlace() {
+        store().append(List.of(message(ROOM, SHOP, "a")));
+        MessageStore.Upkeep first = serve(new DirectQueue(store()));
+        DirectQueue queue = new DirectQueue(store());
+        queue.refuseWith(Outcome.Refused.retryAfter(ErrorCode.UNAVAILABLE, Duration.ofSeconds(1)));
+        try (MessageStore.Upkeep second = serve(queue)) {
+            first.close();
+            assertThatThrownBy(() -> archive().eraseUser(SHOP, ADMIN))
+                    .as("it asks the second's queue")
+                    .isInstanceOf(StoreException.class);
+        }
     }
 
     // Import.

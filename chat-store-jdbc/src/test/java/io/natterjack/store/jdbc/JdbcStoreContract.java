@@ -74,6 +74,8 @@ abstract class JdbcStoreContract extends JdbcHostContract {
 
     // The schema.
 
+    private static final int NEWER = Schema.VERSION + 1;
+
     @Test
     void theEpochIsTheTimeWhenTheTablesWereMade() throws Exception {
         time.advance(Duration.ofDays(1));
@@ -84,20 +86,43 @@ abstract class JdbcStoreContract extends JdbcHostContract {
     }
 
     @Test
+    void whoOpenACopyAtOnceHaveTheSameEpoch() throws Exception {
+        execute("update chat_store set is_copy = 1");
+        time.advance(Duration.ofDays(1));
+        DataSource source = source();
+        FaultySource faulty = new FaultySource(source);
+        List<Long> epochs = new ArrayList<>();
+        faulty.beforeUpdateOfStore(() -> {
+            time.advance(Duration.ofMillis(1));
+            epochs.add(epochOf(source));
+        });
+
+        epochs.add(epochOf(faulty.source()));
+        assertThat(epochs).hasSize(2).containsOnly(time.wallMillis());
+    }
+
+    private long epochOf(DataSource source) {
+        try (MessageStore opened =
+                JdbcMessageStore.builder(source).clock(time::wallMillis).open()) {
+            return opened.heads(List.of(ROOM)).get(ROOM).epoch();
+        }
+    }
+
+    @Test
     void tablesOfANewerVersionAreRefused() throws Exception {
-        execute("update chat_store set schema_version = 5, oldest_code = 5");
+        execute("update chat_store set schema_version = " + NEWER + ", oldest_code = " + NEWER);
 
         assertThatThrownBy(this::openAgain)
                 .isInstanceOfSatisfying(
                         StoreException.class,
                         refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.REJECTED))
-                .hasMessageContaining("version 5");
+                .hasMessageContaining("version " + NEWER);
     }
 
     @Test
     void tablesOfANewerVersionThatThisCodeMayUseAreUsed() throws Exception {
         execute("alter table chat_message add column from_the_future integer");
-        execute("update chat_store set schema_version = 5");
+        execute("update chat_store set schema_version = " + NEWER);
 
         try (MessageStore next = openAgain()) {
             next.append(drafts(ROOM, "a"));

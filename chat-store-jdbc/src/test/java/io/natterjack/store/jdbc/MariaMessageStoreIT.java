@@ -129,6 +129,25 @@ final class MariaMessageStoreIT extends JdbcStoreContract {
     }
 
     @Test
+    void itsClockGoesOnWhenSummerTimeEnds() throws Exception {
+        List<String> times = new ArrayList<>();
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement()) {
+            // 2:30 in summer time, and an hour later 2:30 again.
+            for (String instant : List.of("1761438600.25", "1761442200.25")) {
+                statement.execute("set timestamp = " + instant);
+                try (ResultSet row =
+                        statement.executeQuery("select " + dialect().nowMillis() + ", cast(now() as char)")) {
+                    row.next();
+                    times.add(row.getString(1));
+                    assertThat(row.getString(2)).isEqualTo("2025-10-26 02:30:00");
+                }
+            }
+        }
+        assertThat(times).containsExactly("1761438600250", "1761442200250");
+    }
+
+    @Test
     void severalAppendsAtOnceAreOfUse() {
         assertThat(store().appendConcurrency()).isEqualTo(4);
     }

@@ -186,7 +186,7 @@ final class PostgresMessageStoreIT extends JdbcStoreContract {
 
             opened.get(30, TimeUnit.SECONDS).close();
         }
-        assertThat(read("select schema_version from chat_store")).isEqualTo("4");
+        assertThat(read("select schema_version from chat_store")).isEqualTo(String.valueOf(Schema.VERSION));
     }
 
     @Test

@@ -3,7 +3,11 @@ package io.natterjack.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.natterjack.core.ClientId;
+import io.natterjack.core.Draft;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.StoreException;
+import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,6 +21,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +138,22 @@ final class SqliteMessageStoreIT extends JdbcStoreContract {
         }
         store().append(drafts(ROOM, "b"));
         assertThat(all(ROOM)).hasSize(1);
+    }
+
+    @Test
+    void aWriterInAnotherProcessIsWaitedForAlsoAfterAnAppend() throws Exception {
+        UserId ada = new UserId("ada");
+        Draft joins = Draft.change(ROOM, ada, new ClientId("in"), new RoomChange.Member(ada, true));
+        store().append(List.of(joins));
+        try (Connection other = source().getConnection();
+                Statement statement = other.createStatement()) {
+            statement.execute("begin immediate");
+            CompletableFuture<Void> marked = CompletableFuture.runAsync(() -> store().mark(ROOM, ada, 1, 1));
+            assertThatThrownBy(() -> marked.get(100, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            statement.execute("rollback");
+            marked.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(store().membership(ROOM, ada).orElseThrow().read()).isEqualTo(1);
     }
 
     @Test

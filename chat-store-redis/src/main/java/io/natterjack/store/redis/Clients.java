@@ -10,8 +10,6 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
@@ -97,13 +95,6 @@ final class Clients implements AutoCloseable {
         if (cluster != null) {
             cluster.addListener(listener);
         }
-    }
-
-    /** Opens a connection for subscriptions that reconnects by itself: to a server of the Cluster, or else to the one at {@code uri}. */
-    StatefulRedisPubSubConnection<String, String> connectPubSub(RedisURI uri) {
-        return cluster == null
-                ? commands.connectPubSub(StringCodec.UTF8, uri)
-                : cluster.connectPubSub(StringCodec.UTF8);
     }
 
     /** Finds out which servers the Cluster has by now. */

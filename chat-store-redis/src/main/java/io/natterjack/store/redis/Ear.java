@@ -24,7 +24,7 @@ final class Ear {
         void hearing();
 
         /** The connection is gone, or channels are no longer on this server. */
-        void lost(@Nullable Throwable why);
+        void lost(Ear ear, @Nullable Throwable why);
     }
 
     private final RedisConnections connections;
@@ -81,7 +81,7 @@ final class Ear {
             public void taken(String channel) {
                 lane.execute(() -> {
                     if (generation == opened && heard.remove(channel) && wanted.contains(channel)) {
-                        owner.lost(null);
+                        owner.lost(Ear.this, null);
                     }
                 });
             }
@@ -107,10 +107,10 @@ final class Ear {
         }
         opening = false;
         if (made == null) {
-            owner.lost(failure);
+            owner.lost(this, failure);
         } else if (!made.isOpen()) {
             made.closeAsync();
-            owner.lost(null);
+            owner.lost(this, null);
         } else {
             connection = made;
             subscribe(made);
@@ -146,7 +146,7 @@ final class Ear {
                 owner.hearing();
             }
         } else {
-            owner.lost(failure);
+            owner.lost(this, failure);
         }
     }
 
@@ -170,7 +170,7 @@ final class Ear {
     /** Gives the connection up, however healthy it looks, for a new one. */
     void reopen() {
         drop();
-        owner.lost(null);
+        owner.lost(this, null);
     }
 
     /** Hears no more; what is returned completes when the connection is closed. */

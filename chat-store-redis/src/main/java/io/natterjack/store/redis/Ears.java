@@ -90,7 +90,7 @@ final class Ears implements Ear.Owner {
                 }));
     }
 
-    /** Completes when all channels are heard for the first time. */
+    /** Completes when all channels are heard for the first time; fails if they mustn't be. */
     CompletableFuture<Void> first() {
         return first;
     }
@@ -154,10 +154,13 @@ final class Ears implements Ear.Owner {
     }
 
     @Override
-    public void lost(@Nullable Throwable why) {
+    public void lost(Ear ear, @Nullable Throwable why) {
         hearing = false;
+        // What was on its way to the connection before says nothing about the next one.
+        probing.remove(ear);
         if (why != null) {
             lastFailure = why;
+            failIfForbidden(why);
             sayThatItIsAway(why);
         }
         if (refreshing || closed) {
@@ -173,6 +176,15 @@ final class Ears implements Ear.Owner {
                         look();
                     }
                 }));
+    }
+
+    /** Other refusals pass, as while a slot of a Cluster moves; nobody gets a right by waiting. */
+    private void failIfForbidden(Throwable why) {
+        if (RedisWhy.refusal(why)
+                .filter(refusal -> refusal.startsWith("NOPERM"))
+                .isPresent()) {
+            first.completeExceptionally(why);
+        }
     }
 
     /** Only what fails when it is tried again is worth a line: a slot of a Cluster that moves loses a connection too. */

@@ -53,8 +53,8 @@ final class OverdueDrafts {
         LATER
     }
 
-    /** When to look at a draft. */
-    private record Check(SentDraft sent, long due, Turn turn) {}
+    /** When to look at a draft; by its number, so that nothing holds one that is settled before. */
+    private record Check(long number, long due, Turn turn) {}
 
     /**
      * A draft to be looked up.
@@ -122,7 +122,7 @@ final class OverdueDrafts {
             if (closed) {
                 return;
             }
-            checks.add(new Check(sent, scheduler.nanoTime() + delay.toNanos(), turn));
+            checks.add(new Check(sent.number, scheduler.nanoTime() + delay.toNanos(), turn));
             start = !ticking;
             ticking = true;
         }
@@ -166,14 +166,14 @@ final class OverdueDrafts {
     private void checkAll(List<Check> due) {
         Map<Integer, List<SentDraft>> queued = new TreeMap<>();
         for (Check check : due) {
-            SentDraft sent = check.sent;
+            SentDraft sent = drafts.find(check.number).orElse(null);
+            if (sent == null) {
+                continue;
+            }
             if (check.turn == Turn.LATER) {
                 drafts.wakeFromRest(sent);
             } else if (check.turn == Turn.SOON) {
                 drafts.watched(sent);
-            }
-            if (drafts.isDone(sent)) {
-                continue;
             }
             if (check.turn == Turn.LAST || drafts.idOf(sent).isEmpty()) {
                 drafts.refuse(sent, deadline);
@@ -254,6 +254,10 @@ final class OverdueDrafts {
             known = store.find(sent.draft.room(), sent.draft.sender(), sent.draft.clientId());
         } catch (StoreException away) {
             LOG.debug("What became of a draft can't be looked up: {}", away.toString());
+            return false;
+        } catch (RuntimeException | Error failure) {
+            // Whatever a store does, the next look-up comes.
+            LOG.warn("The store failed to look up what became of a draft", failure);
             return false;
         }
         if (known.isPresent()) {

@@ -37,7 +37,8 @@ final class QueueScripts {
      * there must be the sender's own: a Redis that came back older gives ids again.
      */
     private static final String ADD = """
-            if tonumber(redis.call('GET', KEYS[4]) or '0') < tonumber(ARGV[5]) then
+            local last = redis.call('GET', KEYS[4]) or '0'
+            if tonumber(last) < tonumber(ARGV[5]) then
               redis.call('SET', KEYS[4], ARGV[6], 'EX', 86400)
               return {-1, '', {}}
             end
@@ -81,7 +82,11 @@ final class QueueScripts {
             end
             if added > 0 then
               redis.call('INCRBY', KEYS[2], added)
-              redis.call('SET', KEYS[4], ARGV[6], 'EX', 86400)
+              -- A call that was given up may come after the next one, from a connection that stood still.
+              if tonumber(last) < tonumber(ARGV[6]) then
+                last = ARGV[6]
+              end
+              redis.call('SET', KEYS[4], last, 'EX', 86400)
             end
             return {added, redis.call('GET', KEYS[3]) or '', ids}
             """;

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param deadline how long a sender waits for the store
  * @param tries how often a draft may make its worker fail
  * @param lease how long a stream stays with a node that isn't heard of
+ * @param patience how long what takes the store a second at most may take, before something must have gone wrong
  */
 record QueueSettings(
         String prefix,
@@ -26,12 +27,13 @@ record QueueSettings(
         Duration maxAge,
         Duration deadline,
         int tries,
-        Duration lease) {
+        Duration lease,
+        Duration patience) {
 
     /** Returns the same for that database. */
     QueueSettings in(int number) {
         return new QueueSettings(
-                prefix, number, node, ackAt, streams, maxDrafts, maxBytes, maxAge, deadline, tries, lease);
+                prefix, number, node, ackAt, streams, maxDrafts, maxBytes, maxAge, deadline, tries, lease, patience);
     }
 
     /** How many drafts may wait in one stream. */

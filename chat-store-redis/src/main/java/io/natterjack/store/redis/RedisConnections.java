@@ -192,11 +192,6 @@ final class RedisConnections implements AutoCloseable {
         return commands;
     }
 
-    /** Opens a connection for subscriptions; it reconnects and subscribes again by itself. Blocks until it's there. */
-    StatefulRedisPubSubConnection<String, String> subscribing() {
-        return clients.connectPubSub(uri);
-    }
-
     /**
      * Opens a connection to {@code server} for {@code SSUBSCRIBE}. It doesn't reconnect by itself: Lettuce would subscribe to channels of
      * several slots in one command, which a Cluster refuses.
@@ -316,11 +311,6 @@ final class RedisConnections implements AutoCloseable {
                 listener.run();
             }
         });
-    }
-
-    /** Tells whether this is a Cluster, in which a script's keys must be in one slot. */
-    boolean isCluster() {
-        return cluster != null;
     }
 
     /** Closes all connections. Blocks for a moment. */

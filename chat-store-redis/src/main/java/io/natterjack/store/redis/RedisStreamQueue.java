@@ -155,7 +155,9 @@ public final class RedisStreamQueue implements PersistenceQueue {
         int stream = Math.floorMod(hash ^ hash >>> 16, settings.streams());
         SentDrafts.Admitted admitted = drafts.admit(draft, flow, stream).orElse(null);
         if (admitted == null) {
-            return CompletableFuture.completedFuture(flow.breakWith(SentDrafts.BUSY));
+            // The one way or the other if it is closed just now.
+            return CompletableFuture.completedFuture(
+                    flow.breakWith(draining.get() ? SentDrafts.UNAVAILABLE : SentDrafts.BUSY));
         }
         overdue.watch(admitted.sent());
         inlets.get(stream).submit(admitted);
@@ -173,7 +175,7 @@ public final class RedisStreamQueue implements PersistenceQueue {
     public boolean drain(Duration timeout) {
         draining.set(true);
         try {
-            drafts.whenNobodyWaits().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            drafts.drain().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException tooLong) {
             return false;
@@ -214,6 +216,7 @@ public final class RedisStreamQueue implements PersistenceQueue {
         private Duration deadline = Duration.ofSeconds(5);
         private int tries = 5;
         private Duration lease = Duration.ofSeconds(4);
+        private Duration patience = Duration.ofSeconds(10);
 
         private Builder(String uri) {
             this.uri = uri;
@@ -287,6 +290,12 @@ public final class RedisStreamQueue implements PersistenceQueue {
             return this;
         }
 
+        /** Sets how long what takes the store a second at most may take before its stream is left, for tests. Default 10 seconds. */
+        Builder patience(Duration newPatience) {
+            patience = newPatience;
+            return this;
+        }
+
         /** Names this node, for tests. */
         Builder node(String newNode) {
             node = newNode;
@@ -327,7 +336,8 @@ public final class RedisStreamQueue implements PersistenceQueue {
                     maxAge,
                     deadline,
                     tries,
-                    lease);
+                    lease,
+                    patience);
         }
     }
 }

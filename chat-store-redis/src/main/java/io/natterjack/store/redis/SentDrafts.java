@@ -41,7 +41,7 @@ final class SentDrafts {
     private final Map<Flow, Queue<Waiter>> lines = new HashMap<>();
     private final Queue<Waiter> answered = new ArrayDeque<>();
     private boolean answering;
-    private boolean closed;
+    private boolean draining;
     private long lastNumber;
     private long bytes;
     private int waiting;
@@ -61,12 +61,12 @@ final class SentDrafts {
     /** A draft and who waits for it. */
     record Admitted(SentDraft sent, Waiter waiter) {}
 
-    /** Makes room for the draft, or finds it where it is already; nothing if there is no room. */
+    /** Makes room for the draft, or finds it where it is already; nothing if there is no room, or it is closing. */
     Optional<Admitted> admit(Draft draft, Flow flow, int stream) {
         synchronized (lock) {
             SentDraft known = byKey.get(SentDraft.Key.of(draft));
             boolean same = known != null && known.draft.contentHash().equals(draft.contentHash());
-            if (closed || (same ? areResendsFull(draft.size()) : isFull(draft.size()))) {
+            if (draining || (same ? areResendsFull(draft.size()) : isFull(draft.size()))) {
                 return Optional.empty();
             }
             SentDraft sent = same && known != null ? known : added(draft, stream);
@@ -109,6 +109,13 @@ final class SentDrafts {
         byKey.putIfAbsent(SentDraft.Key.of(draft), sent);
         bytes += draft.size();
         return sent;
+    }
+
+    /** Returns the draft of that number, while its outcome isn't known. */
+    Optional<SentDraft> find(long number) {
+        synchronized (lock) {
+            return Optional.ofNullable(byNumber.get(number));
+        }
     }
 
     /** Returns where the draft is in its stream, as far as that is known; empty if it isn't. */
@@ -320,13 +327,14 @@ final class SentDrafts {
     QueueStats stats(boolean accepting) {
         synchronized (lock) {
             boolean room = byNumber.size() < settings.maxDrafts() && bytes < settings.maxBytes();
-            return new QueueStats(byNumber.size(), bytes, accepting && !closed && room);
+            return new QueueStats(byNumber.size(), bytes, accepting && !draining && room);
         }
     }
 
-    /** Returns a future that completes when nobody waits for an answer. */
-    CompletableFuture<Void> whenNobodyWaits() {
+    /** Takes nothing more; what is returned completes when nobody waits for an answer. */
+    CompletableFuture<Void> drain() {
         synchronized (lock) {
+            draining = true;
             return nobodyWaits;
         }
     }
@@ -335,7 +343,7 @@ final class SentDrafts {
     void close() {
         List<SentDraft> all;
         synchronized (lock) {
-            closed = true;
+            draining = true;
             all = List.copyOf(byNumber.values());
             refuse(all);
         }

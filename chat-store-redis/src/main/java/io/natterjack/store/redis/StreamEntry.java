@@ -43,14 +43,23 @@ final class StreamEntry {
     /** Returns the entry; one that can't be read is decided already. */
     static StreamEntry of(StreamMessage<String, String> message) {
         String node = message.getBody().getOrDefault(QueueScripts.NODE, "");
+        long number = number(message);
         try {
-            long number = Long.parseLong(message.getBody().getOrDefault(QueueScripts.NUMBER, "0"));
             Draft draft = DraftCodec.decode(message.getBody().getOrDefault(QueueScripts.DRAFT, ""));
             return new StreamEntry(message.getId(), node, number, draft);
         } catch (RuntimeException unreadable) {
-            StreamEntry entry = new StreamEntry(message.getId(), node, 0, null);
+            StreamEntry entry = new StreamEntry(message.getId(), node, number, null);
             entry.bury("it can't be read: " + unreadable);
             return entry;
+        }
+    }
+
+    /** Returns the number by which its sender knows it, also if nothing else can be read; 0 if there is none. */
+    private static long number(StreamMessage<String, String> message) {
+        try {
+            return Long.parseLong(message.getBody().getOrDefault(QueueScripts.NUMBER, "0"));
+        } catch (NumberFormatException none) {
+            return 0;
         }
     }
 

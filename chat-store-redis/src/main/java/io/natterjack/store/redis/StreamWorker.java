@@ -46,9 +46,6 @@ import org.slf4j.event.Level;
  */
 final class StreamWorker {
     private static final int BATCH = 128;
-    /** How long what takes a second at most may take, before something must have gone wrong. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
     private static final int MAX_DOUBLINGS = 5;
@@ -135,7 +132,7 @@ final class StreamWorker {
         try {
             Fence fence = context.store().raiseFence(settings.fenceName(stream));
             opened = context.committing(fence);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             boolean away = failure instanceof StoreException known && known.kind() == StoreException.Kind.UNAVAILABLE;
             LOG.atLevel(away ? Level.DEBUG : Level.WARN)
                     .log("Stream {} waits for the store: {}", stream, failure.toString());
@@ -258,7 +255,7 @@ final class StreamWorker {
             }
         }
         CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, late) -> {
                     if (late == null) {
                         guarded(() -> permit(entries));
@@ -339,7 +336,7 @@ final class StreamWorker {
             return context.permitAgain(entry.draft())
                     .toCompletableFuture()
                     .copy()
-                    .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                    .orTimeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
         } catch (RuntimeException failure) {
             return CompletableFuture.failedFuture(failure);
         }
@@ -449,7 +446,7 @@ final class StreamWorker {
     private void guarded(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.error("The worker of stream {} failed", stream, failure);
             fail("it failed");
         }

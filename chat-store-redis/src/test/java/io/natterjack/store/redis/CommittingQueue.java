@@ -49,6 +49,9 @@ final class CommittingQueue implements PersistenceQueue {
             return CompletableFuture.completedFuture(flow.breakWith(UNAVAILABLE));
         }
         waiting.add(entry);
+        if (closed) {
+            refuseAll(); // it may have come after the others were
+        }
         return entry.outcome;
     }
 
@@ -129,6 +132,10 @@ final class CommittingQueue implements PersistenceQueue {
     public void close() {
         closed = true;
         thread.interrupt();
+        refuseAll();
+    }
+
+    private void refuseAll() {
         List<Entry> left = new ArrayList<>();
         waiting.drainTo(left);
         left.forEach(entry -> entry.outcome.complete(entry.flow.breakWith(UNAVAILABLE)));

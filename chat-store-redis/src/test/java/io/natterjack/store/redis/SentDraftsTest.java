@@ -16,7 +16,8 @@ final class SentDraftsTest {
 
     private static QueueSettings settings(int maxDrafts, long maxBytes) {
         Duration second = Duration.ofSeconds(1);
-        return new QueueSettings("t", 0, "test", AckAt.QUEUE, 1, maxDrafts, maxBytes, second, second, 1, second);
+        return new QueueSettings(
+                "t", 0, "test", AckAt.QUEUE, 1, maxDrafts, maxBytes, second, second, 1, second, second);
     }
 
     private static Draft draft(String clientId) {
@@ -45,6 +46,17 @@ final class SentDraftsTest {
         assertThat(small.admit(draft("a"), new Flow(), 0)).isPresent();
         assertThat(small.admit(draft("a"), new Flow(), 0)).isPresent();
         assertThat(small.admit(draft("a"), new Flow(), 0)).isEmpty();
+    }
+
+    @Test
+    void whatComesAfterTheWaitForTheLastHasBegunIsNotTaken() {
+        SentDrafts.Admitted before = admitted("a");
+        CompletableFuture<Void> drained = drafts.drain();
+        assertThat(drafts.admit(draft("b"), new Flow(), 0)).isEmpty();
+        assertThat(drafts.stats(true).isAccepting()).isFalse();
+        assertThat(drained).isNotDone();
+        drafts.settle(before.sent().number, SentDrafts.UNAVAILABLE);
+        assertThat(drained).isCompleted();
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.natterjack.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.StreamMessage;
+import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.Terms;
 import io.natterjack.core.spi.DraftRules;
@@ -32,6 +34,19 @@ final class StreamEntryTest {
         assertThat(entry.isDecided()).isFalse();
         assertThat(entry.isLongUndecided(Duration.ofSeconds(30).toNanos())).isFalse();
         assertThat(entry.isLongUndecided(Duration.ofSeconds(31).toNanos())).isTrue();
+    }
+
+    @Test
+    void whatCantBeReadIsRefusedToItsSender() {
+        StreamEntry unreadable = StreamEntry.of(new StreamMessage<>(
+                "drafts",
+                "1-1",
+                Map.of(QueueScripts.NODE, "one", QueueScripts.NUMBER, "7", QueueScripts.DRAFT, "nonsense")));
+        assertThat(unreadable.node).isEqualTo("one");
+        assertThat(unreadable.number).isEqualTo(7);
+        assertThat(unreadable.isDecided()).isTrue();
+        assertThat(unreadable.outcome()).isEqualTo(Outcome.Refused.forGood(ErrorCode.INTERNAL));
+        assertThat(unreadable.deadReason()).isNotEmpty();
     }
 
     @Test
