@@ -116,12 +116,12 @@ final class QueueChannels implements Ears.Owner {
         });
     }
 
-    /** {@inheritDoc} Whoever waits for an outcome looks for it after a while. */
     @Override
     public String without() {
         return "messages are refused as unavailable while the queue can't be written to";
     }
 
+    /** {@inheritDoc} Whoever waits for an outcome looks for it after a while. */
     @Override
     public void regained() {}
 
