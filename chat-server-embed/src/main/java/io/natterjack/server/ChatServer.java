@@ -566,7 +566,7 @@ public final class ChatServer implements AutoCloseable {
          * Who people are, if the application knows. Default: people say so themselves, and the store keeps it.
          *
          * @param directory returns the profiles of those of the users that have one, at most 100; called on threads that read the store, so it may
-         *     block. If it throws, the request is refused as {@code unavailable}, and the log says why
+         *     block. If it throws, the request is refused as {@code internal}, and the log says why
          */
         public Builder userDirectory(Function<Collection<UserId>, Map<UserId, Profile>> directory) {
             this.directory = Directory.of(directory);

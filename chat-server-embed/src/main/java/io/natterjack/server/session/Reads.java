@@ -27,6 +27,7 @@ import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.PeopleAnswer;
 import io.natterjack.core.wire.PeopleRequest;
 import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.server.engine.HostCodeException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -354,7 +355,10 @@ final class Reads {
                 .ask(store -> answer(requestId, store, read))
                 .handleAsync(
                         (answer, failure) -> {
-                            if (failure != null) {
+                            if (failure instanceof HostCodeException) {
+                                session.send(ServerFrame.Refused.of(
+                                        requestId, ErrorCode.INTERNAL, String.valueOf(failure.getMessage())));
+                            } else if (failure != null) {
                                 session.send(unavailable(requestId));
                             } else if (answer.isPresent()) {
                                 session.send(answer.get());

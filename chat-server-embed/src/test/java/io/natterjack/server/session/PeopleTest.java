@@ -785,8 +785,7 @@ final class PeopleTest extends SessionFixture {
         List<ServerFrame> frames = ada.rest();
         assertThat(all(ServerFrame.Refused.class, frames))
                 .extracting(ServerFrame.Refused::code)
-                .containsExactly(
-                        ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE);
+                .containsExactly(ErrorCode.INTERNAL, ErrorCode.INTERNAL, ErrorCode.INTERNAL, ErrorCode.UNAVAILABLE);
         assertThat(frames.toString()).doesNotContain("hush");
         assertThat(ada.closed()).isEmpty();
         assertThat(reads.isAnswering()).isTrue();

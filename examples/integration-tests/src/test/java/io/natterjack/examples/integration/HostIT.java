@@ -381,7 +381,7 @@ final class HostIT {
         ChatClient ada = client(server, "ada");
         assertThatThrownBy(() -> Await.result(ada.users(List.of(BOB))))
                 .rootCause()
-                .hasMessageContaining("unavailable")
+                .hasMessageContaining("internal")
                 .hasMessageNotContaining("hush");
 
         assertThat(server.status().ready()).isTrue();

@@ -95,7 +95,7 @@ final class LogInjectionIT {
     /** What is refused isn't repeated either. */
     private static void attackByOtherFields(RawPeer peer) throws IOException {
         for (String cursor : List.of(ATTEMPT, ATTEMPT + "/r/1", "1/" + ATTEMPT + "/1", "1/r/" + ATTEMPT, "-5")) {
-            assertThat(answers(peer, "{\"t\":\"search\",\"id\":6,\"text\":\"a\",\"cursor\":\"" + cursor + "\"}"))
+            assertThat(refusals(peer, "{\"t\":\"search\",\"id\":6,\"text\":\"a\",\"cursor\":\"" + cursor + "\"}"))
                     .contains("bad_frame")
                     .doesNotContain("FORGED");
         }
@@ -113,22 +113,24 @@ final class LogInjectionIT {
                 "{\"t\":\"room\",\"id\":7,\"room\":\"r\",\"cid\":\"d\",\"b\":{\"" + ATTEMPT + "\":1}}",
                 "{\"t\":\"room\",\"id\":7,\"room\":\"r\",\"cid\":\"e\",\"b\":{\"kind\":\"" + ATTEMPT + "\"}}",
                 "{\"t\":\"send\",\"id\":7,\"room\":\"r\",\"cid\":\"f\",\"b\":{\"mentions\":[\"" + ATTEMPT + "\"]}}")) {
-            assertThat(answers(peer, frame)).doesNotContain("FORGED");
+            assertThat(refusals(peer, frame)).doesNotContain("FORGED");
         }
     }
 
-    /** Sends a frame, and returns all that comes until the server has answered it. */
-    private static String answers(RawPeer peer, String frame) throws IOException {
+    /** Sends a frame, and returns what was refused until the server has answered it. */
+    private static String refusals(RawPeer peer, String frame) throws IOException {
         peer.send(frame);
-        // Reads are answered when they have been read, so an answer to the second tells that the first was given.
+        // Reads are answered one after the other, so an answer to the second tells that the first was given.
         peer.send("{\"t\":\"users\",\"id\":99,\"who\":[\"somebody\"]}");
-        StringBuilder answers = new StringBuilder();
-        while (true) {
-            String answer = peer.receive();
-            if (answer.contains("\"id\":99") || answer.startsWith("close")) {
-                return answers.append(answer).toString();
+        StringBuilder refusals = new StringBuilder();
+        String answer = peer.receive();
+        while (!answer.contains("\"id\":99")) {
+            assertThat(answer).doesNotStartWith("close");
+            if (answer.contains("\"t\":\"error\"")) {
+                refusals.append(answer).append('\n');
             }
-            answers.append(answer).append('\n');
+            answer = peer.receive();
         }
+        return refusals.toString();
     }
 }
