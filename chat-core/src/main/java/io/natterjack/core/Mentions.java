@@ -2,8 +2,10 @@ package io.natterjack.core;
 
 import io.natterjack.core.text.JsonTree;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whom a message calls by name: by convention, its body's fields {@code mentions}, an array of user ids, and {@code mentionAll}. */
@@ -32,19 +34,19 @@ public final class Mentions extends Value {
             return NONE;
         }
         Map<String, @Nullable Object> fields = JsonTree.read(body.json());
-        List<UserId> users = new ArrayList<>();
-        if (fields.get("mentions") instanceof List<?> names) {
-            for (Object name : names) {
-                UserId user = new UserId(String.valueOf(name));
-                if (!users.contains(user)) {
-                    users.add(user);
-                }
+        List<UserId> users = fields.get("mentions") instanceof List<?> names ? users(names) : List.of();
+        return new Mentions(users, Boolean.TRUE.equals(fields.get("mentionAll")));
+    }
+
+    /** The first that is too many ends it: a body has room for thousands. */
+    private static List<UserId> users(List<?> names) {
+        Set<UserId> users = new LinkedHashSet<>();
+        for (Object name : names) {
+            if (users.add(new UserId(String.valueOf(name))) && users.size() > MAX) {
+                throw new IllegalArgumentException("a message may mention " + MAX + " people");
             }
         }
-        if (users.size() > MAX) {
-            throw new IllegalArgumentException("a message may mention " + MAX + " people");
-        }
-        return new Mentions(users, Boolean.TRUE.equals(fields.get("mentionAll")));
+        return new ArrayList<>(users);
     }
 
     public List<UserId> users() {

@@ -2,6 +2,9 @@ package io.natterjack.core;
 
 /** Names a room. */
 public final class RoomId extends TextId {
+    /** What names begin with that the server gives, and no client. A room of such a name is there only once it is created. */
+    public static final String SERVERS_OWN = "~";
+
     /**
      * Wraps an identifier.
      *
@@ -10,5 +13,10 @@ public final class RoomId extends TextId {
      */
     public RoomId(String value) {
         super(requireIdentifier("room id", value));
+    }
+
+    /** Tells whether the name begins with {@value #SERVERS_OWN}. */
+    public boolean isServersOwn() {
+        return value().startsWith(SERVERS_OWN);
     }
 }

@@ -273,7 +273,11 @@ public final class ChatServer implements AutoCloseable {
         return new HostRoom(room, SYSTEM, settledQueue, reads, scheduler::wallMillis);
     }
 
-    /** Returns the application's hand in the room of two people. */
+    /**
+     * Returns the application's hand in the room of two people. It takes nothing before it is there, and then it is theirs alone: one of
+     * them has asked for it, or the application has {@linkplain HostRoom#create created} it with {@link
+     * io.natterjack.core.RoomSettings#direct} and both as owners.
+     */
     public HostRoom directRoom(UserId one, UserId other) {
         return room(DirectRooms.between(one, other));
     }
@@ -533,20 +537,11 @@ public final class ChatServer implements AutoCloseable {
         /**
          * Who people are, if the application knows. Default: people say so themselves, and the store keeps it.
          *
-         * @param directory returns the profiles of those of the users that have one, at most 100; called on threads that read the store
+         * @param directory returns the profiles of those of the users that have one, at most 100; called on threads that read the store, so it may
+         *     block. If it throws, the request is refused as {@code unavailable}, and the log says why
          */
         public Builder userDirectory(Function<Collection<UserId>, Map<UserId, Profile>> directory) {
-            this.directory = new Directory() {
-                @Override
-                public Map<UserId, Profile> profiles(MessageStore same, Collection<UserId> users) {
-                    return directory.apply(users);
-                }
-
-                @Override
-                public boolean isWritable() {
-                    return false;
-                }
-            };
+            this.directory = Directory.of(directory);
             return this;
         }
 

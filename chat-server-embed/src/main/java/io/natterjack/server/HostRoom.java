@@ -89,15 +89,24 @@ public final class HostRoom {
         return change(new RoomChange.Revoked(Target.at(at)));
     }
 
-    /** Reads messages; what is trimmed isn't there. */
+    /**
+     * Reads messages; what is trimmed isn't there.
+     *
+     * @param limit 1 to {@value HistoryQuery#MAX_LIMIT}
+     */
     public CompletionStage<Page> history(HistoryQuery.Direction direction, long seq, int limit) {
         HistoryQuery query = new HistoryQuery(id, direction, seq, limit).by(actor);
         return reads.read(store -> store.history(query, PAGE_BYTES));
     }
 
-    /** Reads the newest messages. */
+    /**
+     * Reads the newest messages.
+     *
+     * @param limit 1 to {@value HistoryQuery#MAX_LIMIT}
+     */
     public CompletionStage<Page> latest(int limit) {
-        return reads.read(store -> store.history(HistoryQuery.latest(id, limit).by(actor), PAGE_BYTES));
+        HistoryQuery query = HistoryQuery.latest(id, limit).by(actor);
+        return reads.read(store -> store.history(query, PAGE_BYTES));
     }
 
     // The room.
@@ -149,8 +158,12 @@ public final class HostRoom {
      * Returns members, in the order of their ids' bytes.
      *
      * @param after the last one of the page before; nothing to begin
+     * @param limit the most to return, 1 or more
      */
     public CompletionStage<List<Membership>> members(Optional<UserId> after, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be 1 or more, was " + limit);
+        }
         return reads.read(store -> store.members(id, Standing.IN, after, limit));
     }
 

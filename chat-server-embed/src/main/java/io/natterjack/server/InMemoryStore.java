@@ -24,6 +24,7 @@ import io.natterjack.core.spi.Fence;
 import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PeopleStore;
+import io.natterjack.core.spi.SearchPlace;
 import io.natterjack.core.text.SearchWords;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -246,6 +247,7 @@ public final class InMemoryStore implements MessageStore {
             return new SearchPage(List.of(), null);
         }
         Set<RoomId> rooms = Set.copyOf(query.rooms());
+        SearchPlace after = query.after().map(SearchPlace::of).orElse(SearchPlace.BEFORE_ALL);
         List<Message> found = new ArrayList<>();
         logs.forEach((room, log) -> {
             boolean searched = rooms.isEmpty()
@@ -255,14 +257,13 @@ public final class InMemoryStore implements MessageStore {
                 found.addAll(log.search(query.reader(), wanted));
             }
         });
-        found.sort(Comparator.comparingLong(Message::timestamp)
-                .thenComparing(message -> message.room().value())
-                .thenComparingLong(Message::seq)
-                .reversed());
-        int from = query.after().map(Integer::parseInt).orElse(0);
-        int to = Math.min(found.size(), from + query.limit());
-        List<Message> page = from >= to ? List.of() : found.subList(from, to);
-        return new SearchPage(page, to < found.size() ? String.valueOf(to) : null);
+        found.removeIf(message -> SearchPlace.NEWEST_FIRST.compare(SearchPlace.of(message), after) <= 0);
+        found.sort(Comparator.comparing(SearchPlace::of, SearchPlace.NEWEST_FIRST));
+        if (found.size() <= query.limit()) {
+            return new SearchPage(found, null);
+        }
+        List<Message> page = found.subList(0, query.limit());
+        return new SearchPage(page, SearchPlace.of(page.get(page.size() - 1)).cursor());
     }
 
     @Override

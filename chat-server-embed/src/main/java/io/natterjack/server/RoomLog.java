@@ -106,8 +106,9 @@ final class RoomLog {
         if (held && takesAway) {
             return Outcome.Refused.forGood(ErrorCode.FORBIDDEN);
         }
-        if (draft.kind() == EventKind.CREATED && !events.isEmpty()) {
-            return Outcome.Refused.forGood(ErrorCode.ROOM_EXISTS);
+        Optional<ErrorCode> outOfPlace = DraftRules.refusalAfter(events.size(), draft);
+        if (outOfPlace.isPresent()) {
+            return Outcome.Refused.forGood(outOfPlace.get());
         }
         Map<ClientId, Boolean> cancels = cancelled.getOrDefault(draft.sender(), Map.of());
         if (draft.kind() == EventKind.MESSAGE && cancels.containsKey(draft.clientId())) {

@@ -19,6 +19,7 @@ import io.natterjack.core.RoomKind;
 import io.natterjack.core.RoomSettings;
 import io.natterjack.core.RoomView;
 import io.natterjack.core.Standing;
+import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.PeopleStore;
@@ -71,6 +72,25 @@ abstract class MessageStorePeopleContract extends MessageStoreChangeContract {
 
         assertThat(append(created(ROOM, RoomSettings.of(RoomKind.OPEN, ""), ADA)))
                 .isEqualTo(Outcome.Refused.forGood(ErrorCode.ROOM_EXISTS));
+    }
+
+    @Test
+    void aRoomWhoseNameIsTheServersOwnBeginsWithItsCreation() {
+        RoomId own = new RoomId("~d.ada-and-bob");
+        Draft made = created(own, RoomSettings.direct(ADA, BOB), ADA, BOB);
+
+        assertThat(append(draft(own, "early"))).isEqualTo(Outcome.Refused.forGood(ErrorCode.NO_ROOM));
+        assertThat(append(member(own, CY, Standing.IN, Role.OWNER)))
+                .isEqualTo(Outcome.Refused.forGood(ErrorCode.NO_ROOM));
+        assertThat(append(Draft.change(own, CY, cid(), new RoomChange.Revoked(Target.own(cid())))))
+                .isEqualTo(Outcome.Refused.forGood(ErrorCode.NO_ROOM));
+        assertThat(head(own).seq()).isZero();
+        List<Outcome> together = store.append(List.of(draft(own, "a"), made, draft(own, "b")));
+
+        assertThat(together.get(0)).isEqualTo(Outcome.Refused.forGood(ErrorCode.NO_ROOM));
+        assertThat(together.subList(1, 3)).allMatch(outcome -> outcome instanceof Outcome.Accepted);
+        assertThat(store.view(own, CY).role()).isEmpty();
+        assertThat(store.view(own, CY).isCreated()).isTrue();
     }
 
     @Test

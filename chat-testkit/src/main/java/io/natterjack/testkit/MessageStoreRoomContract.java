@@ -2,6 +2,7 @@ package io.natterjack.testkit;
 
 import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
@@ -531,6 +532,44 @@ abstract class MessageStoreRoomContract extends MessageStoreClusterContract {
                 .isEqualTo(LongStream.range(0, 25)
                         .mapToObj(i -> "frog " + (24 - i))
                         .collect(toList()));
+    }
+
+    @Test
+    void whatComesMeanwhileShiftsNoFindings() {
+        store.append(drafts(ROOM, "frog 1", "frog 2", "frog 3"));
+        SearchQuery query = SearchQuery.of(List.of(ROOM), ADA, "frog", 2);
+        SearchPage first = search(query);
+        store.append(drafts(ROOM, "frog 4", "frog 5"));
+
+        assertThat(seqsOf(first)).containsExactly(3L, 2L);
+        assertThat(seqsOf(search(query.after(first.next().get())))).containsExactly(1L);
+    }
+
+    @Test
+    void aCursorThatNoPageEndedWithIsRefusedAndNotRepeated() {
+        store.append(drafts(ROOM, "frog"));
+        SearchQuery query = SearchQuery.of(List.of(ROOM), ADA, "frog", 10);
+
+        for (String cursor : List.of(
+                "",
+                "-5",
+                "FORGED",
+                "1/FORGED",
+                "FORGED/room/1",
+                "1/room/FORGED",
+                "1/FORGED\r\n/1",
+                "-1/room/1",
+                "1/room/1/FORGED",
+                "1/room/-1",
+                "99999999999999999999/room/1",
+                "1//1")) {
+            assertThatIllegalArgumentException()
+                    .as(cursor)
+                    .isThrownBy(() -> search(query.after(cursor)))
+                    .withMessageNotContaining("FORGED");
+        }
+        assertThat(seqsOf(search(query.after("9999999999999999/room/9999999999999999"))))
+                .containsExactly(1L);
     }
 
     // ---- helpers

@@ -30,6 +30,19 @@ public final class DraftRules {
                 .isPresent();
     }
 
+    /**
+     * Returns why the draft can't come where it would; nothing if it can. A room is created by its first event or never; one whose name is
+     * the server's own begins in no other way, so that nobody is in it before those for whom it is made.
+     *
+     * @param lastSeq the last event of the room before the draft; 0 if there is none
+     */
+    public static Optional<ErrorCode> refusalAfter(long lastSeq, Draft draft) {
+        if (draft.kind() == EventKind.CREATED) {
+            return lastSeq > 0 ? Optional.of(ErrorCode.ROOM_EXISTS) : Optional.empty();
+        }
+        return lastSeq == 0 && draft.room().isServersOwn() ? Optional.of(ErrorCode.NO_ROOM) : Optional.empty();
+    }
+
     /** Returns why the draft can't be applied to the message that it is about; nothing if it can. */
     public static Optional<ErrorCode> refusal(Draft draft, Message target) {
         boolean own = target.sender().equals(draft.sender());

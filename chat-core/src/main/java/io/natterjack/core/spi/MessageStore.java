@@ -58,7 +58,9 @@ public interface MessageStore extends AutoCloseable {
      * io.natterjack.core.RoomChange.Member} makes or ends a membership, {@link io.natterjack.core.RoomChange.Erased} and {@link
      * io.natterjack.core.RoomChange.Trimmed} take bodies away for good, also from what a search finds. A room on legal hold refuses
      * these two with {@link io.natterjack.core.ErrorCode#FORBIDDEN}. {@link io.natterjack.core.RoomChange.Created} is refused with
-     * {@link io.natterjack.core.ErrorCode#ROOM_EXISTS} by a room that has an event.
+     * {@link io.natterjack.core.ErrorCode#ROOM_EXISTS} by a room that has an event; a room whose {@linkplain
+     * io.natterjack.core.RoomId#isServersOwn name is the server's own} refuses all else with {@link
+     * io.natterjack.core.ErrorCode#NO_ROOM} before it.
      *
      * <p><b>Targets.</b> What is about a message is refused with {@link io.natterjack.core.ErrorCode#TARGET_UNKNOWN} if the message isn't
      * there, and with {@link io.natterjack.core.ErrorCode#TARGET_REVOKED} if its body is gone. A message that an earlier draft of the

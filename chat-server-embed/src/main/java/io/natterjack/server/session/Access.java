@@ -3,8 +3,11 @@ package io.natterjack.server.session;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Permission;
 import io.natterjack.core.Permissions;
+import io.natterjack.core.Principal;
 import io.natterjack.core.RoomView;
 import io.natterjack.core.Terms;
+import io.natterjack.core.spi.AccessPolicy;
+import io.natterjack.server.engine.HostCodeException;
 import java.time.Duration;
 
 /** What a session's user may do in one room, as the room was when it was asked. */
@@ -17,6 +20,19 @@ final class Access {
         this.view = view;
         this.permissions = permissions;
         this.unlimited = new Terms(view.head().epoch(), view.accessRev(), permissions.has(Permission.MODERATE), 0);
+    }
+
+    /**
+     * Asks the policy about somebody. About a room whose name is the server's own there is nothing to ask before it is created: it is for
+     * nobody then, else whoever can tell its name would be in it before those for whom it is made.
+     *
+     * @throws HostCodeException if the policy fails
+     */
+    static Access of(AccessPolicy policy, Principal who, RoomView view) {
+        Permissions granted = view.room().isServersOwn() && !view.isCreated()
+                ? Permissions.NONE
+                : HostCodeException.guard("access policy", () -> policy.permissions(who, view));
+        return new Access(view, granted);
     }
 
     RoomView view() {

@@ -47,7 +47,12 @@ final class Accesses {
     /** Asks on the thread that reads the store. */
     Access now(MessageStore store, RoomId room) {
         RoomView view = store.view(room, user);
-        return new Access(view, context.services().policy().permissions(who.get(), view));
+        return of(view);
+    }
+
+    /** Asks about a room as it was read. */
+    Access of(RoomView view) {
+        return Access.of(context.services().policy(), who.get(), view);
     }
 
     CompletableFuture<Optional<Membership>> membership(RoomId room, UserId other) {

@@ -81,6 +81,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
     // Session lane only.
     private Scheduler.Cancellable helloTimeout = NOTHING;
     private int badFrames;
+    private long verifiedSince;
 
     ClientSession(SessionContext context, Sessions sessions, Connection connection) {
         this.context = context;
@@ -266,6 +267,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         helloTimeout = NOTHING;
         inbox.hold();
         device = hello.device();
+        verifiedSince = context.scheduler().nanoTime();
         authentication.begin(hello.token(), hello.device(), new Authentication.Answer() {
             @Override
             public void accepted(Principal principal) {
@@ -296,8 +298,12 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
             return;
         }
         state = State.OPEN;
-        hello.session().ifPresent(former -> sessions.replace(former, principal.user()));
         sessions.opened(this);
+        if (sessions.isRevokedSince(verifiedSince, principal)) {
+            refusedToken(hello.id(), ErrorCode.UNAUTHORIZED, "revoked");
+            return;
+        }
+        hello.session().ifPresent(former -> sessions.replace(former, principal.user()));
         LOG.debug("{}: user {} on device {}", connection.id(), principal.user(), hello.device());
         who = principal;
         since = context.scheduler().wallMillis();

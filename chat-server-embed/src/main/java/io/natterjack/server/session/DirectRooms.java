@@ -20,7 +20,8 @@ public final class DirectRooms {
             // User ids have no control characters, so this is unambiguous.
             byte[] hash = MessageDigest.getInstance("SHA-256")
                     .digest((first + "\n" + second).getBytes(StandardCharsets.UTF_8));
-            return new RoomId("~d." + Base64.getUrlEncoder().withoutPadding().encodeToString(hash));
+            return new RoomId(RoomId.SERVERS_OWN + "d."
+                    + Base64.getUrlEncoder().withoutPadding().encodeToString(hash));
         } catch (NoSuchAlgorithmException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);
         }

@@ -3,8 +3,10 @@ package io.natterjack.server.session;
 import io.natterjack.core.Profile;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.server.engine.HostCodeException;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Who people are.
@@ -24,6 +26,25 @@ public interface Directory {
             return true;
         }
     };
+
+    /**
+     * Returns what the application knows.
+     *
+     * @param profiles code of the application
+     */
+    static Directory of(Function<Collection<UserId>, Map<UserId, Profile>> profiles) {
+        return new Directory() {
+            @Override
+            public Map<UserId, Profile> profiles(MessageStore store, Collection<UserId> users) {
+                return HostCodeException.guard("user directory", () -> profiles.apply(users));
+            }
+
+            @Override
+            public boolean isWritable() {
+                return false;
+            }
+        };
+    }
 
     /** Returns the profiles of those of the users, at most 100, that have one. */
     Map<UserId, Profile> profiles(MessageStore store, Collection<UserId> users);

@@ -45,8 +45,12 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     private static final int RESET_SPREAD_MILLIS = 1_000;
     private static final Duration TRUSTED = Duration.ofSeconds(2);
 
+    private static final String GRANTS = "grants";
+
     /** Settings that may close a room to those who hear it. */
-    private static final Set<String> HIDING = Set.of("kind", "grants");
+    private static final Set<String> HIDING = Set.of("kind", GRANTS);
+
+    private static final long NOT_HELD = Long.MAX_VALUE;
 
     private final SessionContext context;
     private final Connection connection;
@@ -68,17 +72,32 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     private volatile long askedAt;
 
+    /** Whether the user has a role here, as far as is known: such people hear on when the kind of the room changes. */
+    private volatile boolean hasRole;
+
+    /**
+     * The seq of an event that may have closed the room to the user: what lies beyond it is delivered only once that was asked. Lowered on
+     * the room's lane, and lifted on the session's lane while the room isn't attached.
+     */
+    private volatile long heldAfter = NOT_HELD;
+
     private final AtomicInteger accessGeneration = new AtomicInteger();
+
+    /** Of somebody who isn't a member any more: up to here they are shown what happened; 0 of others. Set before anything is delivered. */
+    private volatile long formerUpto;
 
     // Session lane only.
     /** Up to here the room shows nothing to this user. */
     private long floor;
 
     private long position = -1;
+    private long epoch;
+
+    /** Whether this follows the room without being asked to, and is no job any more. */
     private boolean isLive;
 
-    /** Of somebody who isn't a member any more: up to here they are shown what happened; 0 of others. */
-    private long formerUpto;
+    /** Whether it is being asked if the user may hear more, until it is known. */
+    private boolean asking;
 
     private @Nullable Access decided;
     private boolean refused;
@@ -87,6 +106,9 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     interface Owner {
         /** The room is attached, or can't be: called once. */
         void decided(JoinedRoom joined);
+
+        /** The room was followed without further work, and needs some again. */
+        void held(JoinedRoom joined);
 
         /** The user may no longer hear what happens here; nothing more is delivered. */
         void removed(JoinedRoom joined);
@@ -170,7 +192,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     @Override
     public void events(List<RoomEvent> events, WireFrame frame) {
-        long end = last;
+        long end = Math.min(last, held());
         if (events.get(events.size() - 1).seq() <= end) {
             offer(frame);
         } else if (events.get(0).seq() <= end) {
@@ -178,12 +200,15 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                     events.stream().filter(event -> event.seq() <= end).toList();
             send(new ServerFrame.Ev(room, before.get(0).at().epoch(), before));
         }
-        if (events.get(events.size() - 1).seq() >= end) {
+        if (events.get(events.size() - 1).seq() >= last) {
             leaveAsRemoved();
         }
     }
 
-    /** {@inheritDoc} A removal of the user ends the delivery behind it, and at once what is being caught up with. */
+    /**
+     * {@inheritDoc} A removal of the user ends the delivery behind it, and at once what is being caught up with. Behind what may have closed
+     * the room to them nothing is delivered until that was asked.
+     */
     @Override
     public void accessChanged(RoomEvent event, RoomChange change) {
         boolean own = change instanceof RoomChange.Member member
@@ -200,9 +225,40 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                     leaveAsRemoved();
                 }
             });
+        } else if (own && change instanceof RoomChange.Member member) {
+            if (member.isIn()) {
+                hasRole = true;
+            }
+            lane.execute(this::askAgain);
+        } else if (own && (!hasRole || isAboutGrants(change))) {
+            heldAfter = Math.min(heldAfter, event.seq());
+            lane.execute(this::hold);
         } else if (own) {
             lane.execute(this::askAgain);
         }
+    }
+
+    private static boolean isAboutGrants(RoomChange change) {
+        return change instanceof RoomChange.Settings settings
+                && settings.fields().contains(GRANTS);
+    }
+
+    /** Who followed the room catches up again, from the event on that they are held after: all before it was delivered. */
+    private void hold() {
+        if (!over && isLive && isHeld()) {
+            isLive = false;
+            position = held();
+            owner.held(this);
+        }
+    }
+
+    /** Returns the seq beyond which nothing is delivered until that was asked. Somebody who was removed gets what is theirs in any case. */
+    private long held() {
+        return formerUpto > 0 ? NOT_HELD : heldAfter;
+    }
+
+    private boolean isHeld() {
+        return held() != NOT_HELD;
     }
 
     /** {@inheritDoc} The client comes again, soon but not with all others at once, and is told from where on its past isn't ours. */
@@ -223,11 +279,13 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         accesses.load(room)
                 .whenCompleteAsync(
                         (fresh, failure) -> {
-                            if (fresh != null) {
-                                access(fresh, generation);
-                                if (!fresh.may(Permission.READ)) {
-                                    leaveAsRemoved();
-                                }
+                            if (fresh == null) {
+                                context.scheduler().after(RETRY, () -> lane.execute(this::askAgain));
+                                return;
+                            }
+                            access(fresh, generation);
+                            if (!fresh.may(Permission.READ)) {
+                                leaveAsRemoved();
                             }
                         },
                         lane);
@@ -273,6 +331,9 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
             leaveAsRemoved();
             return CompletableFuture.completedFuture(true);
         }
+        if (isAttached() && (asking || isHeld())) {
+            return askBeforeMore();
+        }
         return isAttached()
                 ? context.router()
                         .follow(room, this, position)
@@ -283,6 +344,44 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                         .thenCompose(this::checkedHead)
                         .thenCompose(this::withAccess)
                         .handleAsync(this::attached, lane);
+    }
+
+    /**
+     * Asks whether the user may hear what lies beyond. Detached meanwhile, so that it doesn't come by itself, and no change of what they may
+     * do falls in between: it is asked after the room is attached anew.
+     */
+    private CompletionStage<Boolean> askBeforeMore() {
+        asking = true;
+        return context.router()
+                .detach(room, this)
+                .thenComposeAsync(
+                        detached -> {
+                            heldAfter = NOT_HELD;
+                            forgetAccess(); // What happens before it is attached again isn't told.
+                            return context.router().attach(room, this);
+                        },
+                        lane)
+                .thenCompose(this::withAccess)
+                .handleAsync(this::asked, lane)
+                .thenCompose(done -> done);
+    }
+
+    private CompletionStage<Boolean> asked(@Nullable Cursor head, @Nullable Throwable failure) {
+        if (over) {
+            context.router().detach(room, this);
+            return CompletableFuture.completedFuture(true);
+        }
+        if (head == null) {
+            LOG.debug("{}: room {} is held, asking again: {}", connection.id(), room, cause(failure));
+            return later();
+        }
+        asking = false;
+        if (head.epoch() != epoch) {
+            reset();
+        } else if (!Objects.requireNonNull(decided).may(Permission.READ)) {
+            leaveAsRemoved();
+        }
+        return CompletableFuture.completedFuture(over);
     }
 
     /** A client that has seen more than this process has: the store knows whether that can be. */
@@ -306,6 +405,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                                 access(asked, generation);
                             }
                             decided = asked;
+                            hasRole = asked.view().role().isPresent();
                             floor = Math.min(asked.view().floor(), head.seq());
                             return head;
                         },
@@ -336,6 +436,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         }
         ServerFrame.Joined joined = joined(head);
         position = joined.after();
+        epoch = head.epoch();
         send(joined);
         owner.decided(this);
         return false;
@@ -408,12 +509,14 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     private CompletionStage<Boolean> followed(RoomRouter.@Nullable Progress progress, @Nullable Throwable failure) {
         if (progress != null) {
-            position = progress.seq();
-            isLive = progress.isLive();
+            long held = held();
+            isLive = progress.isLive() && held == NOT_HELD;
+            // Who is live has got all up to where they are held, though they may have become it before that event.
+            position = progress.isLive() && !isLive ? held : Math.min(progress.seq(), held);
             if (last < Long.MAX_VALUE && (isLive ? position >= last : formerUpto == 0)) {
                 leaveAsRemoved();
             }
-            return CompletableFuture.completedFuture(progress.isLive() && formerUpto == 0);
+            return CompletableFuture.completedFuture(isLive && formerUpto == 0);
         }
         if (over) {
             return CompletableFuture.completedFuture(true);
@@ -424,6 +527,10 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                 room,
                 position,
                 cause(failure));
+        return later();
+    }
+
+    private CompletionStage<Boolean> later() {
         CompletableFuture<Boolean> later = new CompletableFuture<>();
         context.scheduler().after(RETRY, () -> later.complete(false));
         return later;

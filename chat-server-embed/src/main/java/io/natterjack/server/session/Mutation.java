@@ -69,6 +69,6 @@ record Mutation(
 
     /** Tells whether the settings of a new room are those that a client may give one. */
     static boolean mayBeMade(RoomId room, RoomSettings settings) {
-        return !room.value().startsWith("~") && settings.people().isEmpty();
+        return !room.isServersOwn() && settings.people().isEmpty();
     }
 }

@@ -48,7 +48,7 @@ public final class Permits {
     private Permit now(MessageStore s, Draft draft) {
         UserId user = draft.sender();
         RoomView view = s.view(draft.room(), user);
-        Access access = new Access(view, policy.permissions(Principal.of(user), view));
+        Access access = Access.of(policy, Principal.of(user), view);
         Mutation mutation = Mutation.of(draft);
         Optional<Membership> concerned =
                 MutationRules.concerned(mutation, user).flatMap(other -> s.membership(draft.room(), other));

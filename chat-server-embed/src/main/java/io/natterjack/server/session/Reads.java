@@ -5,6 +5,7 @@ import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
+import io.natterjack.core.LogText;
 import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
 import io.natterjack.core.Outcome;
@@ -239,7 +240,7 @@ final class Reads {
                         frame.id(), ErrorCode.FORBIDDEN, "this person wants no messages from you");
             }
             if (isThere) {
-                return new ServerFrame.Ok(frame.id(), OptionalLong.empty(), Optional.of(room));
+                return there(frame, room);
             }
             create(frame, room);
             return null;
@@ -253,19 +254,28 @@ final class Reads {
                 user,
                 new ClientId("~direct"),
                 new RoomChange.Created(RoomSettings.direct(user, frame.user()), List.of(user, frame.user())));
-        context.queue()
-                .append(draft, new Flow())
-                .thenAcceptAsync(
-                        outcome -> {
-                            boolean isThere = outcome instanceof Outcome.Accepted
-                                    || outcome instanceof Outcome.Refused refused
-                                            && refused.code() == ErrorCode.ROOM_EXISTS;
-                            session.send(
-                                    isThere
-                                            ? new ServerFrame.Ok(frame.id(), OptionalLong.empty(), Optional.of(room))
-                                            : unavailable(frame.id()));
-                        },
-                        lane);
+        context.queue().append(draft, new Flow()).thenAcceptAsync(outcome -> created(frame, room, outcome), lane);
+    }
+
+    private void created(PeopleRequest.Direct frame, RoomId room, Outcome outcome) {
+        if (outcome instanceof Outcome.Accepted) {
+            session.send(there(frame, room));
+        } else if (outcome instanceof Outcome.Refused refused && refused.code() == ErrorCode.ROOM_EXISTS) {
+            read(frame.id(), store -> answerIfCreated(store, frame, room)).ifPresent(session::send);
+        } else {
+            session.send(unavailable(frame.id()));
+        }
+    }
+
+    /** The other was quicker; or somebody was in the room before it was made, and then it isn't a room of these two. */
+    private ServerFrame answerIfCreated(MessageStore store, PeopleRequest.Direct frame, RoomId room) {
+        return store.view(room, accesses.user()).isCreated()
+                ? there(frame, room)
+                : ServerFrame.Refused.of(frame.id(), ErrorCode.ROOM_EXISTS, "this room isn't yours alone");
+    }
+
+    private static ServerFrame there(PeopleRequest.Direct frame, RoomId room) {
+        return new ServerFrame.Ok(frame.id(), OptionalLong.empty(), Optional.of(room));
     }
 
     // People.
@@ -360,8 +370,9 @@ final class Reads {
         try {
             return Optional.ofNullable(read.apply(store));
         } catch (IllegalArgumentException invalid) {
-            LOG.debug("A request couldn't be answered", invalid);
-            return Requests.refused(requestId, ErrorCode.BAD_FRAME, String.valueOf(invalid.getMessage()));
+            String reason = LogText.escape(String.valueOf(invalid.getMessage()));
+            LOG.debug("A request couldn't be answered: {}", reason);
+            return Requests.refused(requestId, ErrorCode.BAD_FRAME, reason);
         }
     }
 }

@@ -239,6 +239,13 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
     }
 
     @Override
+    public void held(JoinedRoom place) {
+        if (joined.get(place.room()) == place && !paced.add(place)) {
+            context.scheduler().after(SOON, () -> lane.execute(() -> held(place)));
+        }
+    }
+
+    @Override
     public void removed(JoinedRoom place) {
         if (joined.remove(place.room(), place)) {
             signals.left(place.room());

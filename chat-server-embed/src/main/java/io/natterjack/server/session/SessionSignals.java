@@ -367,7 +367,7 @@ final class SessionSignals implements Signals.Sink {
     }
 
     private boolean isToldToAll(MessageStore store, RoomView view) {
-        return context.services().policy().permissions(accesses.who(), view).has(Permission.RECEIPTS)
+        return accesses.of(view).may(Permission.RECEIPTS)
                 // One more than may be told shows whether there are too many.
                 && store.members(view.room(), Standing.IN, Optional.empty(), MAX_RECEIPTS + 1)
                                 .size()

@@ -1,6 +1,7 @@
 package io.natterjack.server.session;
 
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.Principal;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
@@ -28,11 +29,13 @@ public final class Sessions implements ConnectionHandler {
     private final Inbox.Total unread = new Inbox.Total(Runtime.getRuntime().maxMemory() / UNREAD_PART);
     private final Map<SessionId, ClientSession> open = new ConcurrentHashMap<>();
     private final Set<ClientSession> connected = ConcurrentHashMap.newKeySet();
+    private final LatestRevocations revocations;
 
     /** Makes a server's sessions: none yet. */
     public Sessions(SessionContext context) {
         this.context = context.alsoTellingOfBlocks(this::blocked);
         SessionSettings settings = context.settings();
+        this.revocations = new LatestRevocations(context.scheduler(), settings.authTimeout());
         this.heartbeats = new Heartbeats(context.scheduler(), settings.heartbeat(), settings.pongTimeout());
     }
 
@@ -63,6 +66,11 @@ public final class Sessions implements ConnectionHandler {
 
     void opened(ClientSession session) {
         open.put(session.id(), session);
+    }
+
+    /** Tells whether the token was revoked since {@code nanoTime}, when it began to be verified: it may have been looked at before. */
+    boolean isRevokedSince(long nanoTime, Principal principal) {
+        return revocations.isRevokedSince(nanoTime, principal);
     }
 
     void closed(ClientSession session) {
@@ -104,6 +112,8 @@ public final class Sessions implements ConnectionHandler {
 
     /** Ends the sessions of the user whose tokens were made until then, and those whose tokens don't say when they were. */
     public void endRevoked(UserId user, long issuedBefore) {
+        // First: who is let in meanwhile is either among the open ones or looks here.
+        revocations.add(user, issuedBefore);
         open.values().forEach(session -> session.endIfRevoked(user, issuedBefore));
     }
 

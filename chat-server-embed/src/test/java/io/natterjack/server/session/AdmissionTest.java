@@ -222,6 +222,35 @@ final class AdmissionTest extends SessionFixture {
     }
 
     @Test
+    void whoIsRevokedBetweenTheCheckAndTheWelcomeIsOut() {
+        UserId ada = new UserId("ada");
+        CompletableFuture<AuthResult> checked = new CompletableFuture<>();
+        auth = request -> checked;
+        Client client = new Client();
+        client.hello("ada");
+        Principal principal = Principal.of(ada).issued(Instant.ofEpochMilli(time.wallMillis()));
+        sessions.endRevoked(ada, time.wallMillis());
+        checked.complete(AuthResult.accepted(principal));
+        time.runAll();
+
+        assertThat(client.next(ServerFrame.Refused.class).code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+        assertThat(client.closed()).contains(CloseReason.AUTH);
+        assertThat(sessions.count()).isZero();
+    }
+
+    @Test
+    void aRevocationKeepsOutNobodyWhoseTokenIsVerifiedAfterIt() {
+        UserId ada = new UserId("ada");
+        sessions.endRevoked(ada, time.wallMillis());
+        time.advance(Duration.ofMillis(1));
+        // The tokens of before were accepted again since, which is for the store to know.
+        auth = request -> CompletableFuture.completedFuture(AuthResult.accepted(Principal.of(ada)));
+
+        welcome("ada");
+        assertThat(sessions.count()).isEqualTo(1);
+    }
+
+    @Test
     void aVerifierThatReturnsNothingMeansComeBack() {
         auth = request -> null;
         Client client = new Client();

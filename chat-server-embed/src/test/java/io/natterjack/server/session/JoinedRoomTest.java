@@ -81,6 +81,9 @@ final class JoinedRoomTest {
                     public void decided(JoinedRoom joined) {}
 
                     @Override
+                    public void held(JoinedRoom joined) {}
+
+                    @Override
                     public void removed(JoinedRoom joined) {}
                 });
     }

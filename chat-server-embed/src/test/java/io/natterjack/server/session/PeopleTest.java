@@ -14,17 +14,23 @@ import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Notify;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.Permission;
+import io.natterjack.core.Permissions;
 import io.natterjack.core.PresenceState;
 import io.natterjack.core.PresenceState.Availability;
 import io.natterjack.core.Role;
 import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.RoomKind;
 import io.natterjack.core.RoomSettings;
 import io.natterjack.core.Standing;
 import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.AccessPolicy;
 import io.natterjack.core.spi.Flow;
+import io.natterjack.core.spi.QueueFactory;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ClientSignal;
 import io.natterjack.core.wire.PeopleAnswer;
@@ -33,13 +39,17 @@ import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerSignal;
 import io.natterjack.server.RolePolicy;
 import io.natterjack.server.engine.LocalPresence;
+import io.natterjack.server.engine.StoreReads;
 import io.natterjack.server.node.Nodes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Rooms and people: the edge cases of docs/protocol.md, and what may get lost. */
@@ -215,18 +225,35 @@ final class PeopleTest extends SessionFixture {
         Client cy = new Client(sessions(LIMITS));
         cy.hello("cy");
         cy.rest();
-        for (RoomId room : List.of(FROGS, new RoomId("nowhere"))) {
-            cy.send(new ClientFrame.Join(2, room, Optional.empty(), 0));
-            assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
-            cy.send(new ClientFrame.History(3, OptionalLong.empty(), HistoryQuery.latest(room, 10)));
-            assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
-            cy.send(new PeopleRequest.Members(4, room, Standing.IN, Optional.empty(), 10));
-            assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
-            change(cy, room, "c" + room, new RoomChange.Member(BOB, false));
-            assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
-            cy.message("x" + room, "hi");
-            assertThat(refusal(cy)).isEqualTo(ErrorCode.NOT_MEMBER);
-        }
+
+        assertThat(answersAbout(FROGS, cy)).isEqualTo(answersAbout(new RoomId("nowhere"), cy));
+    }
+
+    /** Where anybody may begin a room, one that isn't there lets them in: then only what is in a room can be hidden. */
+    @Test
+    void underThePolicyOfRoomsThatNobodyCreatedNothingOfARoomThatIsntForYouIsTold() {
+        frogs();
+        store.append(List.of(said("secret")));
+        Client cy = welcome("cy");
+
+        List<String> answers = answersAbout(FROGS, cy);
+        assertThat(answers).hasSize(8).allMatch(answer -> answer.startsWith("Refused"));
+        assertThat(answers.toString()).doesNotContain("secret", "Frogs", "ada", "bob");
+    }
+
+    /** Tries all there is, and returns the answers without the name of the room. */
+    private List<String> answersAbout(RoomId room, Client client) {
+        client.send(new ClientFrame.Join(2, room, Optional.empty(), 0));
+        client.send(new ClientFrame.History(3, OptionalLong.empty(), HistoryQuery.latest(room, 10)));
+        client.send(new ClientFrame.Changes(3, room, OptionalLong.empty(), 0, 10));
+        client.send(new PeopleRequest.Members(4, room, Standing.IN, Optional.empty(), 10));
+        client.send(new PeopleRequest.Search(5, "secret", List.of(room), Optional.empty(), 10));
+        client.send(new ClientFrame.Send(6, room, new ClientId("s"), MessageBody.text("me"), false));
+        change(client, room, "a", new RoomChange.Member(BOB, false));
+        change(client, room, "b", new RoomChange.Settings("{\"name\":\"Mine\"}"));
+        return client.rest().stream()
+                .map(frame -> frame.toString().replace(room.value(), "a room"))
+                .toList();
     }
 
     @Test
@@ -342,6 +369,136 @@ final class PeopleTest extends SessionFixture {
         assertThat(only(ServerFrame.Left.class, cy.rest()).reason()).isEqualTo(ServerFrame.Left.Reason.KICKED);
     }
 
+    /** Returns the drafts' events, which are in the store and not delivered yet. */
+    private List<RoomEvent> kept(Draft... drafts) {
+        long before = store.heads(List.of(FROGS)).get(FROGS).seq();
+        store.append(List.of(drafts));
+        return store.eventsAfter(FROGS, before, 100, 1 << 20);
+    }
+
+    private Draft setting(String change) {
+        return Draft.change(FROGS, ADA, new ClientId("~" + ++cids), new RoomChange.Settings(change));
+    }
+
+    private Draft said(String text) {
+        return new Draft(FROGS, ADA, new ClientId("~" + ++cids), MessageBody.text(text));
+    }
+
+    @Test
+    void nothingBehindTheChangeIsHeardByStrangers() {
+        host(FROGS, new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Frogs"), List.of(ADA)));
+        Client ada = welcome("ada");
+        join(ada, FROGS);
+        Client cy = welcome("cy");
+        join(cy, FROGS);
+        router.committed(kept(said("before"), setting("{\"kind\":\"private\"}"), said("secret")));
+        time.runAll();
+
+        assertThat(seqs(ada.rest())).containsExactly(2L, 3L, 4L);
+        List<ServerFrame> heard = cy.rest();
+        assertThat(seqs(heard)).containsExactly(2L, 3L);
+        assertThat(heard.get(heard.size() - 1)).isInstanceOf(ServerFrame.Left.class);
+        router.committed(kept(said("secret too")));
+        time.runAll();
+        assertThat(cy.rest()).isEmpty();
+    }
+
+    @Test
+    void whileItCantBeAskedWhetherTheyMayStrangersHearNothing() {
+        host(FROGS, new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Frogs"), List.of(ADA)));
+        Client cy = welcome("cy");
+        join(cy, FROGS);
+        List<RoomEvent> events = kept(setting("{\"kind\":\"private\"}"), said("secret"));
+        store.away(true);
+        router.committed(events);
+        time.advance(Duration.ofSeconds(5));
+        assertThat(seqs(cy.rest())).containsExactly(2L);
+        store.away(false);
+        time.advance(Duration.ofSeconds(2));
+
+        assertThat(only(ServerFrame.Left.class, cy.rest()).reason()).isEqualTo(ServerFrame.Left.Reason.KICKED);
+    }
+
+    @Test
+    void whoMayHearOnMissesNothingOfWhatWasHeldBack() {
+        host(FROGS, new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Frogs"), List.of(ADA)));
+        host(FROGS, new RoomChange.Member(BOB, true));
+        Client bob = welcome("bob");
+        join(bob, FROGS);
+        Client cy = welcome("cy");
+        join(cy, FROGS);
+        List<RoomEvent> events = kept(
+                said("a"),
+                setting("{\"grants\":{\"guest\":{\"send\":false}}}"),
+                said("b"),
+                setting("{\"kind\":\"broadcast\"}"),
+                said("c"));
+        store.away(true);
+        router.committed(events.subList(0, 3));
+        router.committed(events.subList(3, 5));
+        time.advance(Duration.ofSeconds(3));
+        store.away(false);
+        time.advance(Duration.ofSeconds(3));
+        router.committed(kept(said("d")));
+        time.runAll();
+
+        assertThat(seqs(cy.rest())).containsExactly(3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(seqs(bob.rest())).containsExactly(3L, 4L, 5L, 6L, 7L, 8L);
+    }
+
+    /** Cy comes back to Ada's open room after a thousand messages, reads the first of them and stops. */
+    private Client catchingUp() {
+        host(FROGS, new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Frogs"), List.of(ADA)));
+        for (int i = 0; i < 1_000; i++) {
+            store.append(List.of(said("m")));
+        }
+        Client cy = welcome("cy");
+        cy.connection.fullAfter = 2; // what joined, and one part
+        cy.send(new ClientFrame.Join(9, FROGS, Optional.of(new Cursor(epoch(), 1)), 0));
+        return cy;
+    }
+
+    @Test
+    void aRoomThatBecomesPrivateEndsACatchUpOfStrangers() {
+        Client cy = catchingUp();
+        assertThat(seqs(cy.rest()).size()).isBetween(1, 999);
+        host(FROGS, new RoomChange.Settings("{\"kind\":\"private\"}"));
+        cy.listener.drained();
+        time.runAll();
+
+        List<ServerFrame> frames = cy.rest();
+        assertThat(seqs(frames)).isEmpty();
+        assertThat(only(ServerFrame.Left.class, frames).reason()).isEqualTo(ServerFrame.Left.Reason.KICKED);
+    }
+
+    @Test
+    void aRoomThatStaysOpenIsCaughtUpWithWithoutAHole() {
+        Client cy = catchingUp();
+        List<Long> heard = new ArrayList<>(seqs(cy.rest()));
+        host(FROGS, new RoomChange.Settings("{\"kind\":\"broadcast\"}"));
+        store.append(List.of(said("n")));
+        router.changed(FROGS);
+        cy.connection.fullAfter = Integer.MAX_VALUE;
+        cy.listener.drained();
+        time.runAll();
+        heard.addAll(seqs(cy.rest()));
+
+        assertThat(heard).isEqualTo(LongStream.rangeClosed(2, 1_003).boxed().toList());
+    }
+
+    @Test
+    void aMemberHearsOnWhenTheRoomBecomesPrivateThoughTheStoreIsAway() {
+        host(FROGS, new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Frogs"), List.of(ADA)));
+        Client ada = welcome("ada");
+        join(ada, FROGS);
+        List<RoomEvent> events = kept(setting("{\"kind\":\"private\"}"), said("a"));
+        store.away(true);
+        router.committed(events);
+        time.runAll();
+
+        assertThat(seqs(ada.rest())).containsExactly(2L, 3L);
+    }
+
     @Test
     void aBanEndsByItself() {
         host(FROGS, new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Frogs"), List.of(ADA)));
@@ -398,6 +555,61 @@ final class PeopleTest extends SessionFixture {
         assertThat(refusal(ada)).isEqualTo(ErrorCode.FORBIDDEN);
         ada.send(new PeopleRequest.Direct(5, ADA));
         assertThat(refusal(ada)).isEqualTo(ErrorCode.BAD_FRAME);
+    }
+
+    @Test
+    void nobodyComesIntoADirectRoomBeforeItsPeople() {
+        RoomId room = DirectRooms.between(ADA, BOB);
+        Client eve = welcome("eve");
+        triesToGetIn(eve, room);
+        assertThat(store.heads(List.of(room)).get(room).seq()).isZero();
+        Client ada = welcome("ada");
+        Client bob = welcome("bob");
+        bob.send(new ClientFrame.Join(2, room, Optional.empty(), 0));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.NO_ROOM);
+
+        ada.send(new PeopleRequest.Direct(4, BOB));
+        assertThat(only(ServerFrame.Ok.class, ada.rest()).room()).contains(room);
+        join(ada, room);
+        join(bob, room);
+        ada.send(new ClientFrame.Send(5, room, new ClientId("a"), MessageBody.text("secret"), false));
+
+        assertThat(bob.rest().toString()).contains("secret");
+        triesToGetIn(eve, room);
+    }
+
+    /** By every way in; what was said there doesn't come. */
+    private void triesToGetIn(Client eve, RoomId room) {
+        eve.send(new ClientFrame.Join(2, room, Optional.empty(), 100));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NO_ROOM);
+        eve.send(new ClientFrame.Send(3, room, new ClientId("e"), MessageBody.text("me"), false));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NOT_MEMBER);
+        change(eve, room, "m", new RoomChange.Member(new UserId("eve"), true));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NO_ROOM);
+        change(eve, room, "c", new RoomChange.Created(RoomSettings.of(RoomKind.OPEN, "Mine"), List.of()));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.FORBIDDEN);
+        eve.send(new ClientFrame.History(6, OptionalLong.empty(), HistoryQuery.latest(room, 10)));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NO_ROOM);
+        eve.send(new PeopleRequest.Members(7, room, Standing.IN, Optional.empty(), 10));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NO_ROOM);
+    }
+
+    @Test
+    void noPolicyOpensARoomOfTheServersOwnThatIsntThere() {
+        AccessPolicy anything = (who, room) -> Permissions.of(EnumSet.allOf(Permission.class));
+        services = services(anything);
+        RoomId room = DirectRooms.between(ADA, BOB);
+        Client eve = new Client(sessions(LIMITS));
+        eve.hello("eve");
+        eve.rest();
+        eve.send(new ClientFrame.Join(2, room, Optional.empty(), 0));
+        assertThat(refusal(eve)).isEqualTo(ErrorCode.NO_ROOM);
+
+        Permits permits = new Permits(anything, new StoreReads(store, time), time, Duration.ZERO);
+        Draft waited = new Draft(room, new UserId("eve"), new ClientId("e"), MessageBody.text("me"));
+        CompletableFuture<QueueFactory.Permit> permit = permits.again(waited).toCompletableFuture();
+        time.runAll();
+        assertThat(permit.join().refusal()).isEqualTo(Outcome.Refused.forGood(ErrorCode.NO_ROOM));
     }
 
     @Test
@@ -576,6 +788,44 @@ final class PeopleTest extends SessionFixture {
         assertThat(all(ServerSignal.Presence.class, bob.rest()))
                 .extracting(ServerSignal.Presence::user)
                 .containsOnly(ADA);
+    }
+
+    @Test
+    void whatTheApplicationsCodeThrowsIsNeitherToldNorTheStoresFailure() {
+        AccessPolicy policy = (who, room) -> {
+            throw new IllegalArgumentException("jdbc:hush-hush");
+        };
+        Services plain = services(policy);
+        services = new Services(
+                policy,
+                plain.signals(),
+                plain.presence(),
+                plain.interception(),
+                plain.undoWindow(),
+                plain.rates(),
+                Directory.of(users -> {
+                    throw new IllegalStateException("jdbc:hush-hush");
+                }),
+                plain.calls(),
+                plain.bumps(),
+                plain.ice());
+        Client ada = new Client(sessions(LIMITS));
+        ada.hello("ada");
+        ada.rest();
+
+        ada.send(new PeopleRequest.Users(2, List.of(BOB), false));
+        ada.send(new ClientFrame.History(3, OptionalLong.empty(), HistoryQuery.latest(LOBBY, 10)));
+        ada.send(new PeopleRequest.Search(4, "frog", List.of(LOBBY), Optional.empty(), 10));
+        ada.send(new ClientFrame.Join(5, LOBBY, Optional.empty(), 0));
+
+        List<ServerFrame> frames = ada.rest();
+        assertThat(all(ServerFrame.Refused.class, frames))
+                .extracting(ServerFrame.Refused::code)
+                .containsExactly(
+                        ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE);
+        assertThat(frames.toString()).doesNotContain("hush");
+        assertThat(ada.closed()).isEmpty();
+        assertThat(reads.isAnswering()).isTrue();
     }
 
     @Test

@@ -46,6 +46,7 @@ abstract class SessionFixture {
     final FaultyStore store = new FaultyStore(new InMemoryStore());
     final AtomicInteger sessionIds = new AtomicInteger();
     Function<AuthRequest, CompletionStage<AuthResult>> auth = this::byName;
+    final StoreReads reads = new StoreReads(store, time);
     final LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, LocalRouter.Bounds.DEFAULT);
     Services services = Services.plain(new RolePolicy().clock(time::wallMillis), time);
     private final GroupCommitQueue queue =
@@ -69,7 +70,7 @@ abstract class SessionFixture {
                 request -> auth.apply(request),
                 queue,
                 router,
-                new StoreReads(store, time),
+                reads,
                 time,
                 time,
                 () -> new SessionId("s" + sessionIds.incrementAndGet()),

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,9 +30,13 @@ final class ManyConnectionsIT {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "descriptors can be counted");
         warmUp();
         long before = sockets();
+        Set<Thread> threadsBefore = Thread.getAllStackTraces().keySet();
         JavaWebSocketTransport transport = JavaWebSocketTransport.builder().build();
         transport.start(serverSide);
         List<RawPeer> peers = open(transport, 300);
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("chat-io-") && !threadsBefore.contains(thread))
+                .toList();
         WireFrame shared = WireFrame.text("to all");
         for (RecordingListener each : serverSide.all()) {
             assertThat(each.connection().offer(shared)).isTrue();
@@ -50,10 +55,8 @@ final class ManyConnectionsIT {
             peer.close();
         }
         await("sockets to be closed", () -> sockets() <= before);
-        await(
-                "the thread to end",
-                () -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().equals("chat-io")));
+        assertThat(threads).as("while it ran").isNotEmpty();
+        await("the threads to end", () -> threads.stream().noneMatch(Thread::isAlive));
     }
 
     /** Has the classes and the selector's own descriptors loaded. */

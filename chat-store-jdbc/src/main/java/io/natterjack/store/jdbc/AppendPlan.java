@@ -177,8 +177,9 @@ record AppendPlan(
             if (room.held() && takesAway) {
                 return Outcome.Refused.forGood(ErrorCode.FORBIDDEN);
             }
-            if (draft.kind() == EventKind.CREATED && room.lastSeq() > 0) {
-                return Outcome.Refused.forGood(ErrorCode.ROOM_EXISTS);
+            Optional<ErrorCode> outOfPlace = DraftRules.refusalAfter(room.lastSeq(), draft);
+            if (outOfPlace.isPresent()) {
+                return Outcome.Refused.forGood(outOfPlace.get());
             }
             if (draft.kind() == EventKind.MESSAGE && targets.isCancelled(draft)) {
                 return Outcome.Refused.forGood(ErrorCode.TARGET_REVOKED);

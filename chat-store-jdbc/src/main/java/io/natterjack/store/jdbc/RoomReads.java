@@ -18,6 +18,7 @@ import io.natterjack.core.SearchQuery;
 import io.natterjack.core.Standing;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.SearchPlace;
 import io.natterjack.core.text.SearchWords;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -395,7 +396,7 @@ final class RoomReads {
         if (wanted.isEmpty()) {
             return new SearchPage(List.of(), null);
         }
-        Place after = query.after().map(Place::of).orElse(Place.BEFORE_ALL);
+        SearchPlace after = query.after().map(SearchPlace::of).orElse(SearchPlace.BEFORE_ALL);
         return reading.withHandle(handle -> {
             Query sql = handle.createQuery(search(dialect, query.rooms().size()));
             int position = 0;
@@ -404,11 +405,11 @@ final class RoomReads {
             for (RoomId room : query.rooms()) {
                 sql.bind(position++, room.value());
             }
-            sql.bind(position++, after.timestamp)
-                    .bind(position++, after.timestamp)
-                    .bind(position++, after.room)
-                    .bind(position++, after.room)
-                    .bind(position++, after.seq)
+            sql.bind(position++, after.timestamp())
+                    .bind(position++, after.timestamp())
+                    .bind(position++, after.room())
+                    .bind(position++, after.room())
+                    .bind(position++, after.seq())
                     .bind(position++, query.limit());
             List<Message> rows = sql.map((row, context) -> Rows.message(new RoomId(row.getString("room")), epoch, row))
                     .list();
@@ -416,30 +417,7 @@ final class RoomReads {
             found.removeIf(message -> message.body().text().filter(wanted::isIn).isEmpty());
             boolean more = rows.size() == query.limit();
             return new SearchPage(
-                    found, more ? Place.of(rows.get(rows.size() - 1)).toString() : null);
+                    found, more ? SearchPlace.of(rows.get(rows.size() - 1)).cursor() : null);
         });
-    }
-
-    /** A place in the order of findings. */
-    private record Place(long timestamp, String room, long seq) {
-        static final Place BEFORE_ALL = new Place(Long.MAX_VALUE, "", 0);
-
-        static Place of(Message message) {
-            return new Place(message.timestamp(), message.room().value(), message.seq());
-        }
-
-        /** Room names have none of the separators. */
-        static Place of(String text) {
-            String[] parts = text.split("/", -1);
-            if (parts.length != 3) {
-                throw new IllegalArgumentException("not what a page of findings ended with");
-            }
-            return new Place(Long.parseLong(parts[0]), new RoomId(parts[1]).value(), Long.parseLong(parts[2]));
-        }
-
-        @Override
-        public String toString() {
-            return timestamp + "/" + room + "/" + seq;
-        }
     }
 }

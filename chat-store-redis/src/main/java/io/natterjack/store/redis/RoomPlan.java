@@ -68,8 +68,9 @@ final class RoomPlan {
         if (facts.own.held() && takesAway) {
             return Outcome.Refused.forGood(ErrorCode.FORBIDDEN);
         }
-        if (draft.kind() == EventKind.CREATED && lastSeq > 0) {
-            return Outcome.Refused.forGood(ErrorCode.ROOM_EXISTS);
+        Optional<ErrorCode> outOfPlace = DraftRules.refusalAfter(lastSeq, draft);
+        if (outOfPlace.isPresent()) {
+            return Outcome.Refused.forGood(outOfPlace.get());
         }
         if (draft.kind() == EventKind.MESSAGE && isCancelled(draft)) {
             return Outcome.Refused.forGood(ErrorCode.TARGET_REVOKED);

@@ -6,10 +6,10 @@ import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SearchPage;
 import io.natterjack.core.SearchQuery;
+import io.natterjack.core.spi.SearchPlace;
 import io.natterjack.core.text.SearchWords;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -53,16 +53,16 @@ final class Searches {
         if (wanted.isEmpty()) {
             return new SearchPage(List.of(), null);
         }
-        Place after = query.after().map(Place::of).orElse(Place.BEFORE_ALL);
+        SearchPlace after = query.after().map(SearchPlace::of).orElse(SearchPlace.BEFORE_ALL);
         Walks walks = new Walks(query, after);
         List<Message> found = new ArrayList<>();
-        Place last = after;
+        SearchPlace last = after;
         for (int looked = 0; walks.hasNext(); looked++) {
             if (found.size() == query.limit() || looked == MOST_LOOKED_AT) {
-                return new SearchPage(seen(query, found), last.toString());
+                return new SearchPage(seen(query, found), last.cursor());
             }
             Message message = walks.next();
-            last = Place.of(message);
+            last = SearchPlace.of(message);
             if (message.body().text().filter(wanted::isIn).isPresent()) {
                 found.add(message);
             }
@@ -74,11 +74,11 @@ final class Searches {
         Map<RoomId, List<Message>> byRoom = new HashMap<>();
         found.forEach(message -> byRoom.computeIfAbsent(message.room(), first -> new ArrayList<>())
                 .add(message));
-        Map<Place, Message> seen = new HashMap<>();
-        byRoom.forEach((room, messages) ->
-                reads.own(room, query.reader(), messages).forEach(message -> seen.put(Place.of(message), message)));
+        Map<SearchPlace, Message> seen = new HashMap<>();
+        byRoom.forEach((room, messages) -> reads.own(room, query.reader(), messages)
+                .forEach(message -> seen.put(SearchPlace.of(message), message)));
         return found.stream()
-                .map(message -> seen.getOrDefault(Place.of(message), message))
+                .map(message -> seen.getOrDefault(SearchPlace.of(message), message))
                 .toList();
     }
 
@@ -87,10 +87,10 @@ final class Searches {
         private final SearchQuery query;
         private final Deque<InboxReads.Listed> closed = new ArrayDeque<>();
         private final PriorityQueue<Walk> open = new PriorityQueue<>();
-        private Place last;
+        private SearchPlace last;
         private long bytesAhead;
 
-        Walks(SearchQuery query, Place after) {
+        Walks(SearchQuery query, SearchPlace after) {
             this.query = query;
             this.last = after;
             List<RoomId> searched =
@@ -121,7 +121,7 @@ final class Searches {
         Message next() {
             Walk walk = open.remove();
             Message message = walk.ahead.remove();
-            last = Place.of(message);
+            last = SearchPlace.of(message);
             bytesAhead -= RoomEvent.size(message.body());
             again(walk, walk.ahead.isEmpty() ? walk.read() : 0);
             return message;
@@ -139,7 +139,7 @@ final class Searches {
                 RoomId room = some.get(i);
                 PageQuery page = PageQuery.all(keys, room, seen.get(i).floor());
                 asked.add(page);
-                first.add(page.before(last.below(room), last.notAfter(room), FIRST_PART, FIRST_BYTES));
+                first.add(page.before(below(last, room), notAfter(last, room), FIRST_PART, FIRST_BYTES));
             }
             List<Reply> replies = calls.all(first);
             for (int i = 0; i < some.size(); i++) {
@@ -153,7 +153,7 @@ final class Searches {
         private void again(Walk walk, long more) {
             bytesAhead += more;
             if (!walk.ahead.isEmpty()) {
-                walk.next = Place.of(walk.ahead.element());
+                walk.next = SearchPlace.of(walk.ahead.element());
                 open.add(walk);
             }
             if (bytesAhead > MOST_BYTES_AHEAD) {
@@ -172,7 +172,7 @@ final class Searches {
         private long goesOnBelow;
 
         /** Where the next message is, also while it isn't ahead; the order of walks goes by it. */
-        private Place next = Place.BEFORE_ALL;
+        private SearchPlace next = SearchPlace.BEFORE_ALL;
 
         Walk(PageQuery query) {
             this.query = query;
@@ -215,45 +215,17 @@ final class Searches {
 
         @Override
         public int compareTo(Walk other) {
-            return Place.NEWEST_FIRST.compare(next, other.next);
+            return SearchPlace.NEWEST_FIRST.compare(next, other.next);
         }
     }
 
-    /** A place in the order of findings. */
-    private record Place(long timestamp, String room, long seq) {
-        static final Place BEFORE_ALL = new Place(Cursor.MAX, "", Cursor.MAX);
+    /** Returns below which seq of a room the messages come later in the order than a place. */
+    private static long below(SearchPlace place, RoomId room) {
+        return room.value().equals(place.room()) ? place.seq() : Cursor.MAX;
+    }
 
-        static final Comparator<Place> NEWEST_FIRST = Comparator.comparingLong(Place::timestamp)
-                .thenComparing(Place::room)
-                .thenComparingLong(Place::seq)
-                .reversed();
-
-        static Place of(Message message) {
-            return new Place(message.timestamp(), message.room().value(), message.seq());
-        }
-
-        /** Room names have none of the separators. */
-        static Place of(String text) {
-            String[] parts = text.split("/", -1);
-            if (parts.length != 3) {
-                throw new IllegalArgumentException("not what a page of findings ended with");
-            }
-            return new Place(Long.parseLong(parts[0]), new RoomId(parts[1]).value(), Long.parseLong(parts[2]));
-        }
-
-        /** Returns below which seq of a room the messages come later in the order than this. */
-        long below(RoomId other) {
-            return other.value().equals(room) ? seq : Cursor.MAX;
-        }
-
-        /** Returns the time that messages of a room which come later in the order don't exceed. */
-        long notAfter(RoomId other) {
-            return other.value().compareTo(room) > 0 ? timestamp - 1 : timestamp;
-        }
-
-        @Override
-        public String toString() {
-            return timestamp + "/" + room + "/" + seq;
-        }
+    /** Returns the time that messages of a room which come later in the order than a place don't exceed. */
+    private static long notAfter(SearchPlace place, RoomId room) {
+        return room.value().compareTo(place.room()) > 0 ? place.timestamp() - 1 : place.timestamp();
     }
 }

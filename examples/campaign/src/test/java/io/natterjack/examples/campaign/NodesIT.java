@@ -7,6 +7,7 @@ import io.natterjack.client.ChatClient;
 import io.natterjack.client.ClientListener;
 import io.natterjack.client.Timeline;
 import io.natterjack.core.CallSignal;
+import io.natterjack.core.CloseReason;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.PresenceState;
 import io.natterjack.core.PresenceState.Availability;
@@ -77,10 +78,17 @@ final class NodesIT {
     private ChatServer.Builder node() {
         JdbcMessageStore store = JdbcMessageStore.sqlite(folder.resolve("chat.db"));
         open.add(0, store);
-        return ChatServer.builder(request -> CompletableFuture.completedFuture(AuthResult.accepted(
-                        Principal.of(new UserId(request.token())).issued(Instant.now()))))
+        return ChatServer.builder(
+                        request -> CompletableFuture.completedFuture(AuthResult.accepted(principal(request.token()))))
                 .store(store)
                 .port(0);
+    }
+
+    /** A user, whose token is made when it is asked for; or {@code user@time}, when it was made. */
+    private static Principal principal(String token) {
+        String[] parts = token.split("@", -1);
+        Instant issued = parts.length == 1 ? Instant.now() : Instant.parse(parts[1]);
+        return Principal.of(new UserId(parts[0])).issued(issued);
     }
 
     private ChatServer node(RedisServer redis) {
@@ -240,15 +248,29 @@ final class NodesIT {
         assertThat(result(one.disconnect(session.id()))).isTrue();
         assertThat(result(one.disconnect(session.id()))).isFalse();
         until("he comes back", () -> result(one.sessionList()).size() == 2);
+    }
 
+    @Test
+    void aRevocationEndsSessionsOfOtherNodes() throws Exception {
+        RedisServer redis = redis();
+        revokes(node(redis), node(redis));
+    }
+
+    @Test
+    void aRevocationEndsSessionsOfOtherNodesWithoutRedisToo() {
+        revokes(start(node()), start(node()));
+    }
+
+    /** Whoever has an old token can't come back with it; a new one is good. */
+    private void revokes(ChatServer one, ChatServer two) {
+        ChatClient old = client(two, "bob@" + Instant.now());
+        ChatClient other = client(two, "ada");
         result(one.revokeTokens(BOB));
-        // His next token is good, since it is made after that.
-        until(
-                "he comes back with a new token",
-                () -> result(one.sessionList()).stream()
-                                .filter(each -> each.user().equals(BOB))
-                                .count()
-                        == 1);
+
+        assertThat(result(old.closed())).isEqualTo(CloseReason.AUTH);
+        assertThat(two.sessions()).isEqualTo(1);
+        client(two, "bob");
+        assertThat(other.closed().toCompletableFuture()).isNotDone();
     }
 
     @Test
@@ -257,14 +279,9 @@ final class NodesIT {
         ChatServer two = start(node());
         createRoom(one);
         Timeline ada = timeline(client(one, "ada"));
-        ChatClient bobs = client(two, "bob");
-        Timeline bob = timeline(bobs);
+        Timeline bob = timeline(client(two, "bob"));
         ada.send(MessageBody.text("hello"));
         until("it comes", () -> bob.messages().size() == 1);
-        result(one.revokeTokens(BOB));
-        until(
-                "his session ends",
-                () -> two.sessions() == 0 || bobs.closed().toCompletableFuture().isDone());
         result(two.room(ROOM).remove(ADA));
         until("she is out", ada::isRemoved);
         assertThat(one.status().node().foundBySweep()).isPositive();

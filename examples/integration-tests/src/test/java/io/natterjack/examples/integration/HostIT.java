@@ -1,6 +1,7 @@
 package io.natterjack.examples.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.natterjack.client.ChatClient;
@@ -12,6 +13,7 @@ import io.natterjack.client.TimelineEntry;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.ErrorCode;
+import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.IceServer;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Notify;
@@ -125,6 +127,33 @@ final class HostIT {
                 .hasMessageContaining("room_exists");
         Await.result(room.ban(ADA, Duration.ofMinutes(5)));
         Await.until("she is out", ada::isRemoved);
+    }
+
+    @Test
+    void aRoomOfTwoTakesNothingBeforeItIsThere() {
+        ChatServer server = start(builder());
+        HostRoom room = server.directRoom(ADA, BOB);
+        assertThatThrownBy(() -> Await.result(room.post(text("early"))))
+                .hasRootCauseInstanceOf(ChangeRefusedException.class)
+                .rootCause()
+                .hasMessageContaining("no_room");
+        Await.result(room.create(RoomSettings.direct(ADA, BOB), ADA, BOB));
+        Await.result(room.post(text("in time")));
+
+        assertThat(Await.result(room.latest(10)).messages()).hasSize(1);
+    }
+
+    @Test
+    void aLimitThatIsOutOfRangeIsTheCallersMistakeAlone() {
+        ChatServer server = start(builder());
+        HostRoom room = server.room(ROOM);
+        for (int limit : new int[] {-1, 0, 101}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> room.latest(limit));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> room.history(HistoryQuery.Direction.BEFORE, 1, limit));
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> room.members(Optional.empty(), 0));
+        assertThat(server.status().ready()).isTrue();
     }
 
     // ---- interceptors
@@ -341,6 +370,24 @@ final class HostIT {
                 .containsExactly(new Profile(BOB, "Bob of the host's", "", ""));
         assertThatThrownBy(() -> Await.result(ada.profile("Ada", "", "")))
                 .hasRootCauseMessage("a profile was refused: forbidden");
+    }
+
+    @Test
+    void aDirectoryThatFailsHarmsNobodyElse() {
+        ChatServer server = start(builder().userDirectory(users -> {
+            throw new IllegalArgumentException("jdbc:hush-hush");
+        }));
+        ChatClient ada = client(server, "ada");
+        assertThatThrownBy(() -> Await.result(ada.users(List.of(BOB))))
+                .rootCause()
+                .hasMessageContaining("unavailable")
+                .hasMessageNotContaining("hush");
+
+        assertThat(server.status().ready()).isTrue();
+        assertThat(Await.result(server.room(ROOM).post(text("all else goes on")))
+                        .at()
+                        .seq())
+                .isEqualTo(1);
     }
 
     @Test

@@ -88,6 +88,47 @@ final class LogInjectionIT {
             peer.send("{\"t\":\"send\",\"id\":5,\"room\":\"r\",\"cid\":\"c\",\"b\":{\"text\":\"" + SECRET_TEXT + ATTEMPT
                     + "\"}}");
             assertThat(peer.receive()).containsAnyOf("ack", "ev");
+            attackByOtherFields(peer);
+        }
+    }
+
+    /** What is refused isn't repeated either. */
+    private static void attackByOtherFields(RawPeer peer) throws IOException {
+        for (String cursor : List.of(ATTEMPT, ATTEMPT + "/r/1", "1/" + ATTEMPT + "/1", "1/r/" + ATTEMPT, "-5")) {
+            assertThat(answers(peer, "{\"t\":\"search\",\"id\":6,\"text\":\"a\",\"cursor\":\"" + cursor + "\"}"))
+                    .contains("bad_frame")
+                    .doesNotContain("FORGED");
+        }
+        for (String frame : List.of(
+                "{\"t\":\"rooms\",\"id\":7,\"cursor\":\"" + ATTEMPT + "\"}",
+                "{\"t\":\"members\",\"id\":7,\"room\":\"r\",\"is\":\"" + ATTEMPT + "\"}",
+                "{\"t\":\"members\",\"id\":7,\"room\":\"r\",\"user\":\"" + ATTEMPT + "\"}",
+                "{\"t\":\"users\",\"id\":7,\"who\":[\"" + ATTEMPT + "\"]}",
+                "{\"t\":\"profile\",\"id\":7,\"name\":\"" + ATTEMPT + "\",\"avatar\":\"" + ATTEMPT + "\"}",
+                "{\"t\":\"profile\",\"id\":7,\"attrs\":{\"" + ATTEMPT + "\":1}}",
+                "{\"t\":\"presence\",\"state\":\"away\",\"status\":\"" + ATTEMPT + "\"}",
+                "{\"t\":\"presence\",\"state\":\"" + ATTEMPT + "\"}",
+                "{\"t\":\"call\",\"id\":7,\"room\":\"r\",\"op\":\"hangup\",\"call\":\"k\",\"reason\":\"" + ATTEMPT
+                        + "\"}",
+                "{\"t\":\"room\",\"id\":7,\"room\":\"r\",\"cid\":\"d\",\"b\":{\"" + ATTEMPT + "\":1}}",
+                "{\"t\":\"room\",\"id\":7,\"room\":\"r\",\"cid\":\"e\",\"b\":{\"kind\":\"" + ATTEMPT + "\"}}",
+                "{\"t\":\"send\",\"id\":7,\"room\":\"r\",\"cid\":\"f\",\"b\":{\"mentions\":[\"" + ATTEMPT + "\"]}}")) {
+            assertThat(answers(peer, frame)).doesNotContain("FORGED");
+        }
+    }
+
+    /** Sends a frame, and returns all that comes until the server has answered it. */
+    private static String answers(RawPeer peer, String frame) throws IOException {
+        peer.send(frame);
+        // Reads are answered when they have been read, so an answer to the second tells that the first was given.
+        peer.send("{\"t\":\"users\",\"id\":99,\"who\":[\"somebody\"]}");
+        StringBuilder answers = new StringBuilder();
+        while (true) {
+            String answer = peer.receive();
+            if (answer.contains("\"id\":99") || answer.startsWith("close")) {
+                return answers.append(answer).toString();
+            }
+            answers.append(answer).append('\n');
         }
     }
 }
