@@ -51,7 +51,8 @@ public final class StoreReads {
     /**
      * Runs {@code read}, which is short and which the server needs to let people in and to deliver, on a store thread.
      *
-     * @return fails with what it throws, as a {@link StoreException} or {@link HostCodeException}; with a StoreException that says {@code UNAVAILABLE}, too, while too many wait
+     * @return fails with what it throws, as a {@link StoreException} or {@link HostCodeException}; with one that says {@code UNAVAILABLE},
+     *     too, while too many wait
      */
     public <T> CompletableFuture<T> read(Function<MessageStore, T> read) {
         return read(own, read);

@@ -21,10 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p><b>Threads.</b> Any.
  */
 public final class Sessions implements ConnectionHandler {
-    private final SessionContext context;
     /** The part of the heap that what clients sent and nobody has looked at may take. */
     private static final int UNREAD_PART = 10;
 
+    private final SessionContext context;
     private final Heartbeats heartbeats;
     private final Inbox.Total unread = new Inbox.Total(Runtime.getRuntime().maxMemory() / UNREAD_PART);
     private final Map<SessionId, ClientSession> open = new ConcurrentHashMap<>();
