@@ -28,7 +28,8 @@ public interface ClientListener {
      * <p>Why there is no connection is told the first time that one can't be had and whenever the reason becomes another, not
      * with each attempt; a connection that is lost is no alarm yet.
      *
-     * @param alarm its message says what happened and what to look at, in English; it has no tokens and nothing that a peer wrote
+     * @param alarm its message says what happened and what to look at, in English; it has no tokens, and text of a
+     *     peer is escaped in it
      */
     default void onAlarm(ChatException alarm) {}
 

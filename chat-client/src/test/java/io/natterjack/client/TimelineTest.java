@@ -171,6 +171,8 @@ final class TimelineTest {
 
         assertThat(timeline.loadOlder(10).toCompletableFuture()).isCompletedExceptionally();
         assertThat(shown).isEmpty();
+        runListeners();
+        assertThat(shown).containsExactly("");
     }
 
     @Test

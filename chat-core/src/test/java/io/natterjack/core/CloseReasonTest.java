@@ -33,4 +33,11 @@ final class CloseReasonTest {
         assertThatThrownBy(() -> CloseReason.of(999)).hasMessageContaining("1000 to 4999");
         assertThatThrownBy(() -> CloseReason.of(5000)).hasMessageContaining("1000 to 4999");
     }
+
+    @Test
+    void everyCodeHasWords() {
+        assertThat(CloseReason.AUTH.text()).isEqualTo("the token doesn't let in, or no more");
+        assertThat(CloseReason.of(4499).text()).isEqualTo("the server says come back");
+        assertThat(CloseReason.of(4999).text()).isEqualTo("the server says stop");
+    }
 }
