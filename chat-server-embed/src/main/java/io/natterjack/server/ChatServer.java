@@ -45,7 +45,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
@@ -71,6 +75,8 @@ public final class ChatServer implements AutoCloseable {
 
     /** How long closing connections may take to say goodbye, beyond which they are cut. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private static final Duration LISTENERS_END = Duration.ofMillis(1_500);
 
     private static final Duration DRAIN_AFTER = Duration.ofMillis(200);
 
@@ -290,7 +296,8 @@ public final class ChatServer implements AutoCloseable {
         transport.stopAccepting();
         sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count()));
         upkeep.close();
-        listeners.forEach(EventListeners::close);
+        CompletableFuture<?> listenersEnd = CompletableFuture.allOf(
+                listeners.stream().map(EventListeners::close).toArray(CompletableFuture<?>[]::new));
         if (!queue.drain(drainTimeout)) {
             LOG.warn("Not all that was accepted could be stored within {}; the rest was refused", drainTimeout);
         }
@@ -299,11 +306,24 @@ public final class ChatServer implements AutoCloseable {
         transport.close();
         router.close();
         node.close();
+        // With the timer and the threads still there: else the turns would stand until they run out, and nobody would
+        // hear.
+        await(listenersEnd);
         scheduler.close();
         hostThreads.close();
         threads.close();
         if (ownStore != null) {
             ownStore.close();
+        }
+    }
+
+    private static void await(CompletableFuture<?> end) {
+        try {
+            end.get(LISTENERS_END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException away) {
+            LOG.debug("The turns of listeners run out by themselves: {}", away.toString());
         }
     }
 

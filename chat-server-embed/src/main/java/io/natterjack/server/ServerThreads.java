@@ -2,16 +2,19 @@ package io.natterjack.server;
 
 import io.natterjack.core.lane.LaneThreads;
 import io.natterjack.core.spi.MessageStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The pools of a server, named. All are daemons: it is the transport that keeps a process alive. */
 final class ServerThreads implements AutoCloseable {
     private static final int READERS = 4;
+    private static final Duration PARTING = Duration.ofSeconds(1);
 
     private final List<ExecutorService> pools = new ArrayList<>();
     private final LaneThreads lanes;
@@ -52,9 +55,18 @@ final class ServerThreads implements AutoCloseable {
         return readers;
     }
 
+    /** Takes no more tasks, and waits a moment until those that are in are done: whoever passed the store in closes it next. */
     @Override
     public void close() {
         lanes.close();
         pools.forEach(ExecutorService::shutdown);
+        long end = System.nanoTime() + PARTING.toNanos();
+        try {
+            for (ExecutorService pool : pools) {
+                boolean unused = pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
