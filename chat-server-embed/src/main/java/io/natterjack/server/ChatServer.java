@@ -47,6 +47,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
@@ -72,6 +75,8 @@ public final class ChatServer implements AutoCloseable {
 
     /** How long closing connections may take to say goodbye, beyond which they are cut. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private static final Duration LISTENERS_END = Duration.ofMillis(1_500);
 
     private static final Duration DRAIN_AFTER = Duration.ofMillis(200);
 
@@ -298,11 +303,12 @@ public final class ChatServer implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        List<CompletableFuture<?>> turns = new ArrayList<>();
         takeAll(List.of(
                 transport::stopAccepting,
                 () -> sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count())),
                 upkeep::close,
-                () -> listeners.forEach(EventListeners::close),
+                () -> listeners.forEach(listener -> turns.add(listener.close())),
                 this::drain,
                 () -> sessions.close(CloseReason.DRAIN),
                 () -> sessions.awaitNone(FAREWELL),
@@ -310,6 +316,9 @@ public final class ChatServer implements AutoCloseable {
                 queue::close,
                 router::close,
                 node::close,
+                // With the timer and the threads still there: else the turns would stand until they run out, and nobody would
+                // hear.
+                () -> await(CompletableFuture.allOf(turns.toArray(CompletableFuture<?>[]::new))),
                 scheduler::close,
                 hostThreads::close,
                 threads::close,
@@ -336,6 +345,16 @@ public final class ChatServer implements AutoCloseable {
     private void closeOwnStore() {
         if (ownStore != null) {
             ownStore.close();
+        }
+    }
+
+    private static void await(CompletableFuture<?> end) {
+        try {
+            end.get(LISTENERS_END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException away) {
+            LOG.debug("The turns of listeners run out by themselves: {}", away.toString());
         }
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> Any. A room is read and heard by one task at a time.
  */
-final class EventListeners implements AutoCloseable {
+final class EventListeners {
     private static final Logger LOG = LoggerFactory.getLogger(EventListeners.class);
     private static final Duration SWEEP = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -55,7 +56,10 @@ final class EventListeners implements AutoCloseable {
     private volatile boolean closed;
     private final String holder = UUID.randomUUID().toString();
     private volatile long turnEnds;
-    private final AtomicInteger calling = new AtomicInteger();
+    /** How many calls and sweeps are under way, all that may still note something or take the turn. */
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     EventListeners(String name, EventListener listener, StoreReads store, Executor threads, Scheduler scheduler) {
         this.name = name;
@@ -96,7 +100,10 @@ final class EventListeners implements AutoCloseable {
     }
 
     private void sweep() {
+        // Counted before it is looked: a sweep that took the turn after it was given up would keep others from it.
+        underWay.incrementAndGet();
         if (closed) {
+            underWay.decrementAndGet();
             return;
         }
         store.read(s -> {
@@ -108,6 +115,7 @@ final class EventListeners implements AutoCloseable {
                     return taken ? s.listeners().behind(name, ROOMS_OF_A_SWEEP) : Map.<RoomId, Long>of();
                 })
                 .whenComplete((behind, failure) -> {
+                    underWay.decrementAndGet();
                     if (behind != null) {
                         behind.keySet().forEach(this::wake);
                     }
@@ -166,7 +174,7 @@ final class EventListeners implements AutoCloseable {
     }
 
     private void call(RoomId room, List<RoomEvent> events) {
-        calling.incrementAndGet();
+        underWay.incrementAndGet();
         long heard = 0;
         boolean failed = false;
         for (RoomEvent event : events) {
@@ -191,7 +199,7 @@ final class EventListeners implements AutoCloseable {
                     return true;
                 })
                 .whenComplete((kept, failure) -> {
-                    calling.decrementAndGet();
+                    underWay.decrementAndGet();
                     if (isFailed || failure != null) {
                         later(room);
                     } else {
@@ -200,18 +208,25 @@ final class EventListeners implements AutoCloseable {
                 });
     }
 
-    @Override
-    public void close() {
+    /**
+     * Hears no more, and gives the turn up. What is returned completes when another process may hear, or would have to wait until the
+     * turn is over by itself; it takes about a second at most while the store answers.
+     */
+    CompletableFuture<Void> close() {
         closed = true;
         giveUp(0);
+        return ended;
     }
 
     /** Gives the turn up when it is noted what was heard; a call that doesn't end keeps it until it is over by itself. */
     private void giveUp(int tries) {
-        if (calling.get() == 0) {
-            store.read(s -> s.listeners().take(name, holder, Duration.ZERO));
+        if (underWay.get() == 0) {
+            store.read(s -> s.listeners().take(name, holder, Duration.ZERO))
+                    .whenComplete((given, failure) -> ended.complete(null));
         } else if (tries < GIVING_UP_TRIES) {
             scheduler.after(GIVING_UP, () -> giveUp(tries + 1));
+        } else {
+            ended.complete(null);
         }
     }
 }

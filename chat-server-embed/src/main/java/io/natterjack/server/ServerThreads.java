@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The pools of a server, named. All are daemons: it is the transport that keeps a process alive. */
 final class ServerThreads implements AutoCloseable {
     private static final int READERS = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration PARTING = Duration.ofSeconds(1);
 
     /** The most threads that what clients ask for may have: one is left for those who come. */
     static final int ASKS_AT_ONCE = READERS - 1;
@@ -58,16 +58,17 @@ final class ServerThreads implements AutoCloseable {
         return readers;
     }
 
-    /** Waits a moment for what is at the store, which somebody may close next. */
+    /** Takes no more tasks, and waits a moment until those that are in are done: whoever passed the store in closes it next. */
     @Override
     public void close() {
         lanes.close();
         pools.forEach(ExecutorService::shutdown);
+        long end = System.nanoTime() + PARTING.toNanos();
         try {
             for (ExecutorService pool : pools) {
-                pool.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                boolean unused = pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             }
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         }
     }

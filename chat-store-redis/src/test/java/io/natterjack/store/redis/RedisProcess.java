@@ -39,7 +39,17 @@ final class RedisProcess implements AutoCloseable {
 
     /** Starts a server that forgets everything when it ends, with these arguments besides. */
     static RedisProcess start(String... arguments) {
-        return startOn(freePort(), arguments);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return startOn(freePort(), arguments);
+            } catch (IllegalStateException failure) {
+                // Somebody else may have taken the port since it was free.
+                boolean isTaken = String.valueOf(failure.getMessage()).contains("Address already in use");
+                if (!isTaken || attempt == 3) {
+                    throw failure;
+                }
+            }
+        }
     }
 
     /** Starts one that keeps an append-only file, synced each second. */

@@ -4,6 +4,7 @@ import io.natterjack.core.Draft;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +60,25 @@ final class MariaFaultsIT extends DatabaseFaults {
     @Override
     void readOnly(boolean readOnly) throws Exception {
         executeAsRoot("set global read_only = " + (readOnly ? 1 : 0));
+    }
+
+    @Override
+    long waitingForLocks() throws Exception {
+        try (Connection connection = DriverManager.getConnection(server.url(server.port()));
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select count(*) from information_schema.innodb_trx where trx_state = 'LOCK WAIT'")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** {@inheritDoc} Whoever has written least dies. */
+    @Override
+    void outlive(Statement statement) throws Exception {
+        for (int i = 0; i < 20; i++) {
+            statement.execute("insert into chat_retention (room, max_age_ms, max_messages) values ('" + i + "', 1, 1)");
+        }
     }
 
     /** A full disk itself isn't to be had in a test that any machine can run; its error is. */

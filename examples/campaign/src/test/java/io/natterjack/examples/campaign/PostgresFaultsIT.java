@@ -61,6 +61,17 @@ final class PostgresFaultsIT extends DatabaseFaults {
         }
     }
 
+    @Override
+    long waitingForLocks() throws Exception {
+        return number("select count(*) from pg_locks where not granted");
+    }
+
+    /** {@inheritDoc} Whoever looks for a circle first dies. */
+    @Override
+    void outlive(Statement statement) throws Exception {
+        statement.execute("set local deadlock_timeout = '20s'");
+    }
+
     @Test
     void aSerializationFailureIsTriedAgain() throws Exception {
         failInserts("if nextval('attempts') < 4 then raise sqlstate '40001'; end if;");

@@ -52,6 +52,8 @@ final class Day implements AutoCloseable {
             customer.markRead();
             await(agent, t -> t.entries().stream().anyMatch(entry -> entry.state() == TimelineEntry.State.READ));
 
+            queue.send(MessageBody.text("hand desk-ada"));
+            await(queue, t -> says(t, "I don't understand that, alice."));
             queue.send(MessageBody.text("hand desk-ada bob"));
             await(agent, Timeline::isRemoved);
             Timeline next = show(bob, room);

@@ -13,6 +13,7 @@ import io.natterjack.core.RoomSettings;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.server.ChangeRefusedException;
 import io.natterjack.server.ChatServer;
 import io.natterjack.server.HostRoom;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -72,7 +74,7 @@ public final class SupportDesk implements AutoCloseable {
         }
         String text = event.body().text().orElse("");
         if (event.room().equals(QUEUE)) {
-            obey(event.sender(), text.split(" "));
+            obeyIfUnderstood(event.sender(), text.split(" "));
         } else if (event.room().value().startsWith(DESK) && isFirst(event)) {
             done(server.room(event.room()).post(MessageBody.text("An agent will be with you in a moment.")));
             done(server.room(QUEUE).post(MessageBody.text(event.room() + ": " + text)));
@@ -87,6 +89,20 @@ public final class SupportDesk implements AutoCloseable {
                 .allMatch(message -> message.sender().equals(ChatServer.SYSTEM));
     }
 
+    /** What nobody can obey is passed over: an event that fails comes again and again, and holds up what is behind it. */
+    private void obeyIfUnderstood(UserId agent, String[] words) throws Exception {
+        try {
+            obey(agent, words);
+        } catch (IllegalArgumentException noSuchName) {
+            done(server.room(QUEUE).post(MessageBody.text("I don't understand that, " + agent + ".")));
+        } catch (ExecutionException failure) {
+            if (!(failure.getCause() instanceof ChangeRefusedException refused && refused.isFinal())) {
+                throw failure;
+            }
+            done(server.room(QUEUE).post(MessageBody.text("That can't be, " + agent + ": " + refused.code())));
+        }
+    }
+
     private void obey(UserId agent, String[] words) throws Exception {
         if (words.length < 2 || !words[1].startsWith(DESK)) {
             return;
@@ -98,7 +114,7 @@ public final class SupportDesk implements AutoCloseable {
                 done(room.post(MessageBody.text(agent + " is here for you.")));
             }
             case "hand" -> {
-                UserId next = new UserId(words[2]);
+                UserId next = new UserId(words.length > 2 ? words[2] : "");
                 if (agents.contains(next)) {
                     done(room.add(next, Role.MEMBER));
                     done(room.post(MessageBody.text(agent + " hands over to " + next + ".")));
