@@ -96,7 +96,9 @@ final class Retention {
     void slice(PersistenceQueue queue) {
         // Away from it in either direction: a clock that was wrong and is put right may go back by years.
         boolean isLongAgo = Math.abs(wallMillis.getAsLong() - passEndedAt) >= PASS_MILLIS;
-        boolean passGoesOn = !lastRoom.isEmpty() || isLongAgo;
+        boolean begins = lastRoom.isEmpty() && (isLongAgo || othersAreBehind);
+        boolean passGoesOn = begins || !lastRoom.isEmpty();
+        othersAreBehind &= !begins;
         List<Draft> trims = new ArrayList<>();
         connections.reading().useHandle(handle -> {
             Policy common = handle.createQuery("select max_age_ms, max_messages from chat_retention where room = ?")
@@ -113,10 +115,6 @@ final class Retention {
             }
             candidates.values().forEach(candidate -> trim(handle, candidate).ifPresent(trims::add));
         });
-        if (othersAreBehind && lastRoom.isEmpty()) {
-            othersAreBehind = false;
-            nextPassAt = wallMillis.getAsLong();
-        }
         trims.forEach(draft -> queue.append(draft, new Flow()));
     }
 
