@@ -14,6 +14,8 @@ import io.natterjack.core.ErrorCode;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthRequest;
 import io.natterjack.core.spi.AuthResult;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -32,6 +34,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -460,6 +463,39 @@ final class JwtAuthVerifierTest {
         assertAccepted(verify(verifier, renewed));
         json.set("{\"keys\":[]}");
         assertAccepted(verify(verifier, renewed));
+    }
+
+    @Test
+    void aKeySetThatCantBeHadLeavesTheLastOneInUseAndIsSaidOnce() {
+        AtomicReference<Supplier<String>> source = new AtomicReference<>(() -> keySet("old", "ec", "ed"));
+        JwtAuthVerifier.Builder verifier =
+                JwtAuthVerifier.withKeySet(() -> source.get().get(), SET_ALGORITHMS);
+        source.set(() -> {
+            throw new IllegalStateException("planted");
+        });
+        String log = logOf(() -> {
+            for (int i = 0; i < 10; i++) {
+                assertAccepted(verify(verifier, token(headerWithKey("RS256", "old"), GOOD_CLAIMS, RS256)));
+            }
+        });
+        assertThat(log.lines().filter(line -> line.contains("The key set can't be had")))
+                .hasSize(1);
+
+        source.set(() -> keySet("new", "ec", "ed"));
+        assertAccepted(verify(verifier, token(headerWithKey("RS256", "new"), GOOD_CLAIMS, RS256)));
+    }
+
+    /** Returns what is logged meanwhile. */
+    private static String logOf(Runnable task) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, UTF_8));
+        try {
+            task.run();
+        } finally {
+            System.setErr(before);
+        }
+        return log.toString(UTF_8);
     }
 
     static Stream<Arguments> wrongKeys() {
