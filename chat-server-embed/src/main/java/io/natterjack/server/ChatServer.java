@@ -316,7 +316,8 @@ public final class ChatServer implements AutoCloseable {
                 queue::close,
                 router::close,
                 node::close,
-                // With the timer and the threads still there: else the turns would stand until they run out, and nobody would
+                // With the timer and the threads still there: else the turns would stand until they run out, and nobody
+                // would
                 // hear.
                 () -> await(CompletableFuture.allOf(turns.toArray(CompletableFuture<?>[]::new))),
                 scheduler::close,
