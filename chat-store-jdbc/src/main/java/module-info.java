@@ -6,7 +6,7 @@ module io.natterjack.store.jdbc {
     requires transitive io.natterjack.core;
     requires transitive java.sql;
     requires io.leangen.geantyref;
-    requires org.jdbi.v3.core;
+    requires transitive org.jdbi.v3.core;
     requires org.slf4j;
     requires static org.jspecify;
     requires static org.xerial.sqlitejdbc;

@@ -619,6 +619,14 @@ public final class ChatServer implements AutoCloseable {
                 server.node.start(server.sessions);
                 server.listeners.forEach(EventListeners::start);
                 server.transport.start(server.sessions);
+                LOG.info(
+                        "Chat listens on {}, keeps messages in {}, {}",
+                        server.transport,
+                        store == null ? "memory" : store,
+                        cluster == null ? "alone" : "as node " + cluster.node() + " of several");
+                if (store == null) {
+                    LOG.warn("No store was given: messages are kept in memory and are gone when the server ends");
+                }
                 return server;
             } catch (RuntimeException failure) {
                 server.close();
@@ -632,7 +640,8 @@ public final class ChatServer implements AutoCloseable {
                 if (cluster != null) {
                     undo.push(cluster::close);
                     if (store == null || !store.isShared()) {
-                        throw new IllegalStateException("a cluster needs a store that its processes share");
+                        throw new IllegalStateException("cluster(…) needs a store that several processes can use,"
+                                + " JdbcMessageStore or RedisMessageStore: give it with store(…)");
                     }
                 }
                 return new ChatServer(this, undo);

@@ -290,4 +290,9 @@ public final class InMemoryStore implements MessageStore {
         Collections.reverse(reversed);
         return reversed;
     }
+
+    @Override
+    public String toString() {
+        return "memory";
+    }
 }

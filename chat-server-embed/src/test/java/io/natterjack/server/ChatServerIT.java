@@ -17,6 +17,8 @@ import io.natterjack.core.spi.AuthVerifier;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.server.engine.LocalPresence;
+import io.natterjack.server.node.SingleNode;
 import io.natterjack.testkit.FaultyStore;
 import io.natterjack.testkit.HttpClientConnector;
 import io.natterjack.testkit.RecordingListener;
@@ -138,8 +140,18 @@ final class ChatServerIT {
         try (ChatServer server = start(0)) {
             assertThatThrownBy(() -> start(server.port()))
                     .isInstanceOf(TransportException.class)
-                    .hasMessageContaining(String.valueOf(server.port()));
+                    .hasMessageContaining(String.valueOf(server.port()))
+                    .hasMessageContaining("another program has this port. Take another one, 0 for any that is free");
         }
+    }
+
+    @Test
+    void aClusterIsToldWhichStoreItNeeds() {
+        assertThatThrownBy(() -> ChatServer.builder(BY_NAME)
+                        .cluster(new SingleNode(LocalPresence::new))
+                        .start())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("JdbcMessageStore or RedisMessageStore: give it with store(…)");
     }
 
     @Test

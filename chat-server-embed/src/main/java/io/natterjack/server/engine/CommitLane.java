@@ -9,6 +9,7 @@ import io.natterjack.core.StoreException;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.Scheduler;
+import io.natterjack.core.text.Why;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -78,6 +79,8 @@ final class CommitLane {
     private boolean watching;
     private boolean stalled;
     private boolean closed;
+    /** It is said once that the store is away, and once that it is there again. */
+    private boolean awayIsSaid;
 
     CommitLane(
             Function<List<Draft>, List<Outcome>> store,
@@ -138,12 +141,25 @@ final class CommitLane {
             return;
         }
         try {
-            settle(mine, appendAll(mine.entries));
+            List<Outcome> outcomes = appendAll(mine.entries);
+            sayThatItIsBack();
+            settle(mine, outcomes);
         } catch (StoreException unavailable) {
             failed(mine, unavailable);
             return;
         }
         goOn();
+    }
+
+    private void sayThatItIsBack() {
+        boolean wasAway;
+        synchronized (lock) {
+            wasAway = awayIsSaid;
+            awayIsSaid = false;
+        }
+        if (wasAway) {
+            LOG.info("The store can be written to again");
+        }
     }
 
     private void goOn() {
@@ -231,7 +247,7 @@ final class CommitLane {
                 LOG.warn(
                         "The store rejects a draft for room {}; it is refused: {}",
                         entries.get(0).draft.room(),
-                        failure.toString());
+                        Why.of(failure));
                 LOG.debug("Why the store rejects it", failure);
                 return List.of(Outcome.Refused.forGood(ErrorCode.INTERNAL));
             }
@@ -286,19 +302,19 @@ final class CommitLane {
 
     private void failed(Batch mine, StoreException failure) {
         boolean givenUp;
+        boolean isNew;
         synchronized (lock) {
             mine.failures++;
             givenUp = stalled
                     || scheduler.nanoTime() - mine.startedAt
                             >= bounds.patience().toNanos();
+            isNew = givenUp && !awayIsSaid;
+            awayIsSaid |= givenUp;
         }
-        if (givenUp) {
-            LOG.warn(
-                    "The store is unavailable; {} drafts at least are refused: {}",
-                    mine.entries.size(),
-                    failure.toString());
+        if (isNew) {
+            LOG.warn("Nothing can be written to the store, what is sent is refused until it can: {}", Why.of(failure));
         } else {
-            LOG.debug("The store is unavailable, try {} failed: {}", mine.failures, failure.toString());
+            LOG.debug("Nothing can be written to the store, try {} failed: {}", mine.failures, Why.of(failure));
         }
         if (givenUp) {
             refuseAll(UNAVAILABLE);

@@ -2,6 +2,7 @@ package io.natterjack.server.engine;
 
 import io.natterjack.core.StoreException;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.text.Why;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -61,7 +62,7 @@ public final class StoreReads {
 
     private void failed(Throwable failure) {
         if (!failing.getAndSet(true)) {
-            LOG.warn("The store can't be read; those who need it try again: {}", failure.toString());
+            LOG.warn("The store can't be read; those who need it try again: {}", Why.of(failure));
         }
     }
 

@@ -54,7 +54,7 @@ final class Handshake {
         checkPath(request, path);
         checkUpgrade(request);
         if (!origins.allows(request.getFieldValue("Origin"), request.getFieldValue("Host"))) {
-            throw new RefusalException(403, "Forbidden");
+            throw RefusalException.ofOrigin(request.getFieldValue("Origin"));
         }
         Protocol protocol = new Protocol(chooseProtocol(request));
         Draft_6455 draft = new Draft_6455(List.of(), List.of(protocol));

@@ -61,6 +61,7 @@ final class IoLoop implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(IoLoop.class);
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final long REFUSAL_LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Shared shared;
@@ -82,6 +83,8 @@ final class IoLoop implements Runnable {
     private final ByteBuffer readBuffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long now = System.nanoTime();
     private boolean nowIsOld;
+    private boolean refusalLogged;
+    private long refusalLoggedAt;
 
     /**
      * Makes a loop that is yet to be started.
@@ -149,6 +152,17 @@ final class IoLoop implements Runnable {
     /** Returns the buffer that all connections are read into, in any state. */
     ByteBuffer readBuffer() {
         return readBuffer;
+    }
+
+    /** Tells whether a refused request may have a line in the log: one a second, for anybody can provoke them. */
+    boolean mayLogRefusal() {
+        long now = now();
+        boolean may = !refusalLogged || now - refusalLoggedAt >= REFUSAL_LOG_NANOS;
+        if (may) {
+            refusalLogged = true;
+            refusalLoggedAt = now;
+        }
+        return may;
     }
 
     /** Returns the time in nanoseconds, looked up once a turn. */

@@ -54,6 +54,15 @@ public final class JavaWebSocketTransport implements Transport {
         this.tls = new AtomicReference<>(tls);
     }
 
+    /** Returns where it listens: {@code ws://127.0.0.1:8080/chat}. */
+    @Override
+    public String toString() {
+        String host = settings.host();
+        int actual = port();
+        return (tls.get() == null ? "ws://" : "wss://") + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + (actual == 0 ? settings.port() : actual) + settings.path();
+    }
+
     /** Begins a transport; all settings have defaults. */
     public static Builder builder() {
         return new Builder();
@@ -119,8 +128,16 @@ public final class JavaWebSocketTransport implements Transport {
             port = socket.socket().getLocalPort();
         } catch (IOException failure) {
             opened.forEach(IoLoop::closeQuietly);
-            throw new TransportException("can't listen on " + address + ": " + failure.getMessage(), failure);
+            throw new TransportException("can't listen on " + address + ": " + whatToDo(failure), failure);
         }
+    }
+
+    private static String whatToDo(IOException failure) {
+        String said = String.valueOf(failure.getMessage());
+        if (said.contains("already in use")) {
+            return said + ": another program has this port. Take another one, 0 for any that is free";
+        }
+        return said.contains("Permission denied") ? said + ": ports below 1024 need rights" : said;
     }
 
     private void requireSafe(InetSocketAddress wanted) {

@@ -261,10 +261,24 @@ final class ServerConnection implements Connection, IoLoop.Selected {
                 reader.read(in, loop.now());
             }
         } catch (RefusalException refusal) {
+            log(refusal);
             end(refusal.response(), false);
         } catch (ViolationException violation) {
             LOG.debug("Connection {}: {}", id, violation.getMessage());
             fail(violation.reason());
+        }
+    }
+
+    private void log(RefusalException refusal) {
+        if (refusal.hint().isPresent() && loop.mayLogRefusal()) {
+            LOG.info(
+                    "Connection {} from {}: {}: {}",
+                    id,
+                    remote(),
+                    refusal.getMessage(),
+                    refusal.hint().get());
+        } else {
+            LOG.debug("Connection {} from {}: {}", id, remote(), refusal.getMessage());
         }
     }
 

@@ -85,18 +85,19 @@ final class MariaDialect implements Dialect {
         Map<String, String> settings = settings(handle);
         if (!"1".equals(settings.get("innodb_flush_log_at_trx_commit"))) {
             return Optional.of("MariaDB runs with innodb_flush_log_at_trx_commit = "
-                    + settings.get("innodb_flush_log_at_trx_commit") + ", not 1");
+                    + settings.get("innodb_flush_log_at_trx_commit") + " (set it to 1)");
         }
         if ("OFF".equals(settings.get("innodb_doublewrite"))) {
-            return Optional.of("MariaDB runs with innodb_doublewrite = OFF");
+            return Optional.of("MariaDB runs with innodb_doublewrite = OFF (set it to ON)");
         }
         if (String.valueOf(settings.get("innodb_flush_method")).contains("nosync")) {
-            return Optional.of("MariaDB runs with innodb_flush_method = " + settings.get("innodb_flush_method"));
+            return Optional.of("MariaDB runs with innodb_flush_method = " + settings.get("innodb_flush_method")
+                    + " (set it to fsync)");
         }
         // After a crash the binary log decides which transactions there were.
         if ("ON".equals(settings.get("log_bin")) && !"1".equals(settings.get("sync_binlog"))) {
             return Optional.of(
-                    "MariaDB writes a binary log with sync_binlog = " + settings.get("sync_binlog") + ", not 1");
+                    "MariaDB writes a binary log with sync_binlog = " + settings.get("sync_binlog") + " (set it to 1)");
         }
         return Optional.empty();
     }

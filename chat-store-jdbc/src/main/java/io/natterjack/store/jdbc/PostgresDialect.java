@@ -96,7 +96,7 @@ final class PostgresDialect implements Dialect {
     public Optional<String> durabilityProblem(Handle handle) {
         for (String setting : List.of("fsync", "full_page_writes")) {
             if (!"on".equals(text(handle, "show " + setting))) {
-                return Optional.of("PostgreSQL runs with " + setting + " off");
+                return Optional.of("PostgreSQL runs with " + setting + " off (set " + setting + " = on)");
             }
         }
         return Optional.empty();

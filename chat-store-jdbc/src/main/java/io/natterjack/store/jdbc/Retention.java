@@ -71,6 +71,8 @@ final class Retention {
     private String lastRoom = "";
     private long passEndedAt;
     private final Set<RoomId> behind = new LinkedHashSet<>();
+    /** More rooms than those: the next pass then begins without a pause. */
+    private boolean othersAreBehind;
 
     Retention(Connections connections, LongSupplier wallMillis) {
         this.connections = connections;
@@ -111,6 +113,10 @@ final class Retention {
             }
             candidates.values().forEach(candidate -> trim(handle, candidate).ifPresent(trims::add));
         });
+        if (othersAreBehind && lastRoom.isEmpty()) {
+            othersAreBehind = false;
+            nextPassAt = wallMillis.getAsLong();
+        }
         trims.forEach(draft -> queue.append(draft, new Flow()));
     }
 
@@ -149,8 +155,12 @@ final class Retention {
         if (upto <= candidate.trimmed) {
             return Optional.empty();
         }
-        if (!(old.isAll && much.isAll) && behind.size() < MAX_BEHIND) {
-            behind.add(candidate.room);
+        if (!old.isAll || !much.isAll) {
+            if (behind.size() < MAX_BEHIND) {
+                behind.add(candidate.room);
+            } else {
+                othersAreBehind = true;
+            }
         }
         ClientId cid = new ClientId(ClientId.SERVERS_OWN + "trim:" + upto);
         return Optional.of(Draft.change(candidate.room, ACTOR, cid, new RoomChange.Trimmed(upto)));

@@ -166,7 +166,8 @@ abstract class JdbcStoreContract extends JdbcHostContract {
                 .isInstanceOfSatisfying(
                         StoreException.class,
                         refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.REJECTED))
-                .hasMessageContaining("JdbcMessageStore.schema");
+                .hasMessageContaining(
+                        "apply JdbcMessageStore.schema(\"" + dialect().name() + "\", 0)");
 
         executeAll(own, JdbcMessageStore.schema(dialect().name(), 0));
         try (MessageStore store = builder.open()) {

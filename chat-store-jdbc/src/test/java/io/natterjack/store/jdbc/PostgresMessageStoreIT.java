@@ -104,7 +104,7 @@ final class PostgresMessageStoreIT extends JdbcStoreContract {
                 .start()) {
             assertThatThrownBy(() -> JdbcMessageStore.create(forgetful.getPostgresDatabase()))
                     .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("fsync off");
+                    .hasMessageContaining("fsync off (set fsync = on)");
             JdbcMessageStore.builder(forgetful.getPostgresDatabase())
                     .durability(Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES)
                     .open()

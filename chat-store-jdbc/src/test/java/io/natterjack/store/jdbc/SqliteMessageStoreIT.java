@@ -177,7 +177,8 @@ final class SqliteMessageStoreIT extends JdbcStoreContract {
 
         assertThatThrownBy(() -> JdbcMessageStore.create(memory))
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("MAY_LOSE");
+                .hasMessageContaining(
+                        "JdbcMessageStore.builder(…).durability(Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES)");
         JdbcMessageStore.builder(memory)
                 .durability(Durability.MAY_LOSE_ACKNOWLEDGED_MESSAGES)
                 .open()

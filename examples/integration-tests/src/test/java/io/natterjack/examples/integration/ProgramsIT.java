@@ -38,7 +38,7 @@ final class ProgramsIT {
             assertThat(server.awaitEnd()).isEqualTo(2);
             assertThat(server.errors())
                     .startsWith("natterjack: unknown option --prot")
-                    .contains("Usage:");
+                    .contains("--help lists all options");
             assertThat(server.output()).isEmpty();
         }
         try (JarProcess console = startConsole("console", "--room=x")) {
@@ -66,7 +66,9 @@ final class ProgramsIT {
                 assertThat(second.awaitEnd()).isEqualTo(1);
                 assertThat(second.errors().lines().filter(line -> line.contains("can't listen on 127.0.0.1:" + port)))
                         .hasSize(1);
-                assertThat(second.errors()).doesNotContain("\tat ");
+                assertThat(second.errors())
+                        .contains("another program has this port")
+                        .doesNotContain("\tat ");
             }
         }
     }

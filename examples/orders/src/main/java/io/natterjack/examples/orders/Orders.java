@@ -8,6 +8,7 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.server.ChatServer;
 import io.natterjack.store.jdbc.JdbcMessageStore;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +16,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
 
@@ -42,7 +45,19 @@ public final class Orders {
     /** Runs the example. */
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("natterjack-orders");
-        run(folder.resolve("shop.db")).forEach(System.out::println);
+        try {
+            run(folder.resolve("shop.db")).forEach(System.out::println);
+        } finally {
+            deleteAll(folder);
+        }
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     /** Places two orders, one of which fails, and returns what the customer heard. */

@@ -12,7 +12,6 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.AuthVerifier;
-import io.natterjack.core.spi.MessageStore;
 import io.natterjack.server.ChatServer;
 import io.natterjack.store.jdbc.JdbcMessageStore;
 import java.net.URI;
@@ -29,7 +28,7 @@ public final class HelloChat {
         // Who may enter is your application's business; here everybody is who they say they are.
         AuthVerifier auth = request -> completedFuture(AuthResult.accepted(Principal.of(new UserId(request.token()))));
 
-        try (MessageStore store = JdbcMessageStore.sqlite(Path.of("chat.db"));
+        try (JdbcMessageStore store = JdbcMessageStore.sqlite(Path.of("chat.db"));
                 ChatServer server =
                         ChatServer.builder(auth).store(store).port(8080).start()) {
 

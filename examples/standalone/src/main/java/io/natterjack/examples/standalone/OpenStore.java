@@ -2,6 +2,9 @@ package io.natterjack.examples.standalone;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.natterjack.core.ChatException;
+import io.natterjack.core.StoreException;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.server.InMemoryStore;
 import io.natterjack.store.jdbc.JdbcMessageStore;
@@ -9,7 +12,9 @@ import io.natterjack.store.redis.RedisMessageStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Optional;
+import picocli.CommandLine.ParameterException;
 
 /**
  * A message store and what it stands on.
@@ -28,24 +33,50 @@ record OpenStore(MessageStore store, Optional<HikariDataSource> pool) implements
     /**
      * Opens what the settings ask for.
      *
-     * @throws IOException if a file or directory can't be had
-     * @throws RuntimeException if the database can't be used
+     * @throws ParameterException if a file or directory can't be had, or a value is wrong
+     * @throws ChatException if the database can't be used
      */
-    static OpenStore open(Settings.Storage storage) throws IOException {
+    static OpenStore open(Settings.Storage storage, Mistakes mistakes) {
         if (storage instanceof Settings.Storage.Sqlite sqlite) {
-            Path directory = Files.createDirectories(sqlite.directory());
+            Path directory = mistakes.reading("--data", sqlite.directory(), Files::createDirectories);
             return new OpenStore(JdbcMessageStore.sqlite(directory.resolve("chat.db")), Optional.empty());
         }
         if (storage instanceof Settings.Storage.Jdbc jdbc) {
-            return open(new HikariDataSource(config(jdbc)));
+            return open(pool(config(jdbc, mistakes)));
         }
         if (storage instanceof Settings.Storage.InRedis redis) {
-            RedisMessageStore store = RedisMessageStore.builder(redis.uri().text())
-                    .prefix(redis.prefix())
-                    .open();
-            return new OpenStore(store, Optional.empty());
+            RedisMessageStore.Builder builder = mistakes.of(
+                    "--redis-prefix",
+                    () -> RedisMessageStore.builder(redis.uri().text()).prefix(redis.prefix()));
+            return new OpenStore(mistakes.of("--redis", builder::open), Optional.empty());
         }
         return new OpenStore(new InMemoryStore(), Optional.empty());
+    }
+
+    private static HikariDataSource pool(HikariConfig config) {
+        try {
+            return new HikariDataSource(config);
+        } catch (PoolInitializationException failure) {
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE,
+                    "the database of --jdbc-url can't be reached: " + why(failure),
+                    failure);
+        }
+    }
+
+    /** What the pool says has nothing of the reason; of a host that isn't known the driver has nothing either. */
+    private static String why(Throwable failure) {
+        String said = "";
+        Throwable root = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException) {
+                said = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+            }
+            root = cause;
+        }
+        return root instanceof IOException && !said.contains(String.valueOf(root.getMessage()))
+                ? said + " (" + root.getClass().getSimpleName() + ": " + root.getMessage() + ")"
+                : said;
     }
 
     private static OpenStore open(HikariDataSource pool) {
@@ -57,15 +88,16 @@ record OpenStore(MessageStore store, Optional<HikariDataSource> pool) implements
         }
     }
 
-    private static HikariConfig config(Settings.Storage.Jdbc jdbc) throws IOException {
+    private static HikariConfig config(Settings.Storage.Jdbc jdbc, Mistakes mistakes) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("chat-store");
         config.setJdbcUrl(jdbc.url());
         jdbc.user().ifPresent(config::setUsername);
         jdbc.password().text().ifPresent(config::setPassword);
-        if (jdbc.password().file().isPresent()) {
-            config.setPassword(Files.readString(jdbc.password().file().get()).stripTrailing());
-        }
+        jdbc.password()
+                .file()
+                .ifPresent(file -> config.setPassword(mistakes.reading("--jdbc-password-file", file, Files::readString)
+                        .stripTrailing()));
         config.setMaximumPoolSize(CONNECTIONS);
         config.setConnectionTimeout(CONNECTION_MILLIS);
         config.setValidationTimeout(VALIDATION_MILLIS);

@@ -1,6 +1,8 @@
 package io.natterjack.examples.standalone;
 
 import io.natterjack.store.redis.AckAt;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +45,9 @@ final class Options {
     @Option(
             names = "--insecure-dev-tokens",
             arity = "0",
-            description = "who may enter: everybody; the token dev:NAME is the user NAME, and nobody has to prove it")
+            description =
+                    "who may enter: everybody on this machine; the token dev:NAME is the user NAME, and nobody has to "
+                            + "prove it")
     private boolean insecureDevTokens;
 
     @Option(
@@ -82,7 +86,8 @@ final class Options {
             paramLabel = "URI",
             description =
                     "be one of several servers over one database: redis://[USER:PASSWORD@]HOST:PORT, rediss:// with TLS, "
-                            + "redis-sentinel://HOST:PORT,HOST:PORT#MASTER; of a Cluster the addresses of some servers by commas")
+                            + "redis-sentinel://HOST:PORT,HOST:PORT#MASTER; of a Cluster the addresses of some servers by commas; "
+                            + "in user and password write @ : / # ? %% ^ and spaces as %%40 %%3A %%2F %%23 %%3F %%25 %%5E %%20")
     private Optional<String> redis = Optional.empty();
 
     @Option(
@@ -94,16 +99,15 @@ final class Options {
     @Option(
             names = "--queue",
             paramLabel = "redis",
-            description =
-                    "let messages wait in that Redis while the database is away; needs one that keeps an append-only file")
+            description = "let messages wait in that Redis while the database is away")
     private Optional<String> queue = Optional.empty();
 
     @Option(
             names = "--ack-at",
             paramLabel = "store|queue",
             description =
-                    "with --queue: tell senders that a message is kept when the database has it, or as soon as Redis has it "
-                            + "that it waits there (default: ${DEFAULT-VALUE})")
+                    "with --queue: tell senders that a message is kept when the database has it, or as soon as Redis has it; "
+                            + "queue needs a Redis that keeps an append-only file (default: ${DEFAULT-VALUE})")
     private String ackAt = "store";
 
     @Option(
@@ -215,7 +219,20 @@ final class Options {
                 tlsCertificate.map(certificate -> new Settings.Tls(certificate, tlsKey.orElseThrow()));
         Optional<List<String>> proxies =
                 behindTlsProxy.map(text -> text.equals("any") ? List.of() : List.of(text.split(",")));
+        if (tls.isEmpty() && proxies.isEmpty() && !isThisMachine(host)) {
+            throw new IllegalArgumentException("--host " + host
+                    + " needs --tls-certificate and --tls-key, or --behind-tls-proxy ADDRESSES if a proxy ends TLS");
+        }
         return new Settings.Listening(host, port, tls, proxies, origins, maxConnections, maxConnectionsPerAddress);
+    }
+
+    private static boolean isThisMachine(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            // The server says so when it tries to listen.
+            return true;
+        }
     }
 
     private Optional<Path> jwtSecretFile(ParseResult given) {

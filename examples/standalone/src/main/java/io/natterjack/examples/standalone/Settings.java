@@ -49,9 +49,13 @@ record Settings(
             if (port < 0 || port > MAX_PORT) {
                 throw new IllegalArgumentException("--port must be 0 to " + MAX_PORT + ", was " + port);
             }
-            if (Math.min(maxConnections, maxConnectionsPerAddress) < 1) {
-                throw new IllegalArgumentException(
-                        "--max-connections and --max-connections-per-address must be 1 or more");
+            requireOne("--max-connections", maxConnections);
+            requireOne("--max-connections-per-address", maxConnectionsPerAddress);
+        }
+
+        private static void requireOne(String option, int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(option + " must be 1 or more, was " + value);
             }
         }
     }

@@ -10,11 +10,9 @@ import io.natterjack.server.jwt.JwtAuthVerifier;
 import io.natterjack.server.websocket.JavaWebSocketTransport;
 import io.natterjack.store.redis.RedisCluster;
 import io.natterjack.store.redis.RedisStreamQueue;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -53,12 +51,9 @@ public final class Standalone {
             out.flush();
             return -1;
         } catch (ParameterException wrong) {
-            err.println("natterjack: " + Options.explain(wrong) + System.lineSeparator());
-            parser.usage(err);
+            err.println("natterjack: " + Options.explain(wrong));
+            err.println("--help lists all options");
             return ExitCode.USAGE;
-        } catch (IOException failure) {
-            err.println("natterjack: can't read or write: " + failure);
-            return ExitCode.SOFTWARE;
         } catch (RuntimeException failure) {
             err.println("natterjack: " + oneLine(failure));
             LOG.debug("The start failed", failure);
@@ -66,15 +61,17 @@ public final class Standalone {
         }
     }
 
-    private static String start(Settings settings, CommandLine parser, PrintStream err) throws IOException {
-        AuthVerifier auth = auth(settings, parser, err);
-        OpenStore store = OpenStore.open(settings.storage());
+    private static String start(Settings settings, CommandLine parser, PrintStream err) {
+        Mistakes mistakes = new Mistakes(parser);
+        AuthVerifier auth = auth(settings, mistakes, err);
+        Transport transport = transport(settings.listening(), mistakes);
+        OpenStore store = OpenStore.open(settings.storage(), mistakes);
         ChatServer.Builder builder =
-                ChatServer.builder(auth).store(store.store()).transport(transport(settings.listening()));
+                ChatServer.builder(auth).store(store.store()).transport(transport);
         settings.framesPerSecond().ifPresentOrElse(rate -> builder.rateLimit(rate, 2 * rate), builder::noRateLimit);
         ChatServer server;
         try {
-            settings.redis().ifPresent(redis -> join(builder, redis));
+            settings.redis().ifPresent(redis -> join(builder, redis, mistakes));
             server = builder.start();
         } catch (RuntimeException failure) {
             store.close();
@@ -84,49 +81,56 @@ public final class Standalone {
         return address(settings.listening(), server.port());
     }
 
-    private static void join(ChatServer.Builder builder, Settings.Redis redis) {
+    private static void join(ChatServer.Builder builder, Settings.Redis redis, Mistakes mistakes) {
         String uri = redis.uri().text();
-        redis.queue()
-                .ifPresent(ackAt -> builder.queue(RedisStreamQueue.builder(uri)
-                        .prefix(redis.prefix())
-                        .ackAt(ackAt)
-                        .factory()));
-        builder.cluster(RedisCluster.builder(uri).prefix(redis.prefix()).connect());
+        redis.queue().ifPresent(ackAt -> {
+            RedisStreamQueue.Builder queue = RedisStreamQueue.builder(uri).ackAt(ackAt);
+            builder.queue(mistakes.of("--redis-prefix", () -> queue.prefix(redis.prefix()))
+                    .factory());
+        });
+        RedisCluster.Builder cluster =
+                mistakes.of("--redis-prefix", () -> RedisCluster.builder(uri).prefix(redis.prefix()));
+        builder.cluster(mistakes.of("--redis", cluster::connect));
     }
 
-    private static Transport transport(Settings.Listening listening) {
+    private static Transport transport(Settings.Listening listening, Mistakes mistakes) {
         JavaWebSocketTransport.Builder transport = JavaWebSocketTransport.builder()
                 .host(listening.host())
                 .port(listening.port())
                 .maxConnections(listening.maxConnections())
                 .maxConnectionsPerAddress(listening.maxConnectionsPerAddress());
-        listening.tls().ifPresent(files -> transport.tls(TlsContexts.ofPem(files.certificate(), files.key())));
-        listening.proxies().ifPresent(proxies -> transport.behindTlsProxy(proxies.toArray(String[]::new)));
+        listening
+                .tls()
+                .ifPresent(files -> transport.tls(mistakes.of(
+                        "--tls-certificate, --tls-key", () -> TlsContexts.ofPem(files.certificate(), files.key()))));
+        listening
+                .proxies()
+                .ifPresent(proxies -> mistakes.of(
+                        "--behind-tls-proxy", () -> transport.behindTlsProxy(proxies.toArray(String[]::new))));
         if (!listening.origins().isEmpty()) {
             transport.allowedOrigins(listening.origins().toArray(String[]::new));
         }
         return transport.build();
     }
 
-    private static AuthVerifier auth(Settings settings, CommandLine parser, PrintStream err) throws IOException {
+    private static AuthVerifier auth(Settings settings, Mistakes mistakes, PrintStream err) {
         if (settings.jwtSecretFile().isPresent()) {
-            return JwtAuthVerifier.withSecret(
-                            JwtAlgorithm.HS256, secret(settings.jwtSecretFile().get(), parser))
-                    .build();
+            Path file = settings.jwtSecretFile().get();
+            byte[] secret = secret(mistakes.reading("--jwt-secret-file", file, Files::readAllBytes), mistakes);
+            return JwtAuthVerifier.withSecret(JwtAlgorithm.HS256, secret).build();
         }
         err.println("natterjack: WARNING: --insecure-dev-tokens lets everybody in as whoever they say they are."
                 + " Never let others reach this server.");
         return new DevTokens();
     }
 
-    private static byte[] secret(Path file, CommandLine parser) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
+    private static byte[] secret(byte[] bytes, Mistakes mistakes) {
         int end = bytes.length;
         while (end > 0 && (bytes[end - 1] == '\n' || bytes[end - 1] == '\r')) {
             end--;
         }
         if (end < 32) {
-            throw new ParameterException(parser, "--jwt-secret-file must have 32 bytes or more, has " + end);
+            throw mistakes.mistake("--jwt-secret-file must have 32 bytes or more, has " + end);
         }
         return Arrays.copyOf(bytes, end);
     }
@@ -148,7 +152,7 @@ public final class Standalone {
     private static String oneLine(RuntimeException failure) {
         Throwable said = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ChatException || cause instanceof SQLException) {
+            if (cause instanceof ChatException) {
                 said = cause;
                 break;
             }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.natterjack.store.redis.AckAt;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,9 +179,38 @@ final class OptionsTest {
     }
 
     @Test
+    void theReadmeHasTheHelpText() throws IOException {
+        String readme = Files.readString(
+                Files.exists(Path.of("README.md")) && Files.exists(Path.of("src"))
+                        ? Path.of("README.md")
+                        : Path.of("examples/standalone/README.md"));
+        assertThat(readme).contains(new Options().parser().getUsageMessage().strip());
+    }
+
+    @Test
     void everyOptionIsExplained() {
         assertThat(new Options().parser().getCommandSpec().options())
                 .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
+    }
+
+    @Test
+    void otherMachinesAreNotListenedToInClearText() {
+        assertThat(mistake("--host=0.0.0.0"))
+                .isEqualTo("--host 0.0.0.0 needs --tls-certificate and --tls-key,"
+                        + " or --behind-tls-proxy ADDRESSES if a proxy ends TLS");
+        assertThat(settings("--jwt-secret-file=s", "--host=0.0.0.0", "--behind-tls-proxy=any")
+                        .listening()
+                        .host())
+                .isEqualTo("0.0.0.0");
+        assertThat(settings("--insecure-dev-tokens", "--host=::1").listening().host())
+                .isEqualTo("::1");
+    }
+
+    @Test
+    void theOneThatIsTooSmallIsNamed() {
+        assertThat(mistake("--max-connections=0")).isEqualTo("--max-connections must be 1 or more, was 0");
+        assertThat(mistake("--max-connections-per-address=-1"))
+                .isEqualTo("--max-connections-per-address must be 1 or more, was -1");
     }
 
     private static String mistake(String... more) {

@@ -1,4 +1,4 @@
-/** A chat message in the application's own transaction. */
+/** A shop's support desk. */
 @NullMarked
 package io.natterjack.examples.supportdesk;
 
