@@ -65,7 +65,8 @@ public final class Message extends Value {
 
     /**
      * Returns this message as a later event leaves it; itself if the event has nothing to do with it, or is in it already. Applying
-     * all events of a room in their order to the messages that they brought gives what the store has.
+     * all events of a room in their order to the messages that they brought gives what the store has, but for what only a newer version
+     * can read.
      *
      * @param reader whose own reactions are told from others'
      */
@@ -78,7 +79,10 @@ public final class Message extends Value {
             case MESSAGE -> isAboutThis ? as(event, body, details.replied()) : this;
             case EDIT, REVOKE, REACT, PIN -> isAboutThis ? changed(event, reader) : this;
             case ERASED ->
-                ((RoomChange.Erased) RoomChange.of(event)).seqs().contains(seq())
+                RoomChange.readable(event)
+                                .filter(change ->
+                                        ((RoomChange.Erased) change).seqs().contains(seq()))
+                                .isPresent()
                         ? as(event, MessageBody.GONE, details.gone(false))
                         : this;
             default -> this;
@@ -92,13 +96,18 @@ public final class Message extends Value {
         return switch (event.kind()) {
             case EDIT -> as(event, event.body(), details.edited(event.timestamp()));
             case REVOKE -> as(event, MessageBody.GONE, details.gone(true));
-            case PIN -> as(event, body, details.pinned(((RoomChange.Pinned) RoomChange.of(event)).isOn()));
-            default -> {
-                RoomChange.Reacted reaction = (RoomChange.Reacted) RoomChange.of(event);
-                boolean mine = event.sender().equals(reader);
-                yield as(event, body, details.reacted(reaction.key(), reaction.isOn(), mine));
-            }
+            default ->
+                RoomChange.readable(event)
+                        .map(change -> as(
+                                event, body, detailsAfter(change, event.sender().equals(reader))))
+                        .orElse(this);
         };
+    }
+
+    private MessageDetails detailsAfter(RoomChange change, boolean mine) {
+        return change instanceof RoomChange.Reacted reaction
+                ? details.reacted(reaction.key(), reaction.isOn(), mine)
+                : details.pinned(((RoomChange.Pinned) change).isOn());
     }
 
     /** Returns this message without its body, which was taken away. */

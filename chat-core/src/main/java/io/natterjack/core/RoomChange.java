@@ -50,6 +50,15 @@ public abstract sealed class RoomChange extends Value {
         return of(event.kind(), target, event.body(), OptionalLong.empty());
     }
 
+    /** Returns the change that an event brings; nothing if it brings none, or one that only a newer version can read. */
+    public static Optional<RoomChange> readable(RoomEvent event) {
+        try {
+            return Optional.of(of(event));
+        } catch (IllegalArgumentException ofANewerVersion) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * Returns the change of that kind.
      *

@@ -104,4 +104,42 @@ final class RoomChangeTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new RoomChange.Erased(List.of()));
         assertThatIllegalArgumentException().isThrownBy(() -> new RoomChange.Erased(Collections.nCopies(101, 1L)));
     }
+
+    @Test
+    void whatOnlyANewerVersionCanReadIsNoChange() {
+        assertThat(RoomChange.readable(event(EventKind.MEMBER, "{\"user\":\"bob\",\"is\":\"muted\"}", 0)))
+                .isEmpty();
+        assertThat(RoomChange.readable(event(EventKind.UNKNOWN, "{}", 0))).isEmpty();
+        assertThat(RoomChange.readable(event(EventKind.PIN, "{\"on\":true}", 1)))
+                .contains(new RoomChange.Pinned(Target.at(new Cursor(3, 1)), true));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"ERASED | {\"at\":\"all\"} | 0", "REACT | {\"sticker\":1} | 1", "TRIMMED | {} | 0"})
+    void aMessageStaysAsItIsUnderWhatOnlyANewerVersionCanRead(EventKind kind, String body, long target) {
+        Message message = Message.of(new RoomEvent(
+                new RoomId("r"),
+                new Cursor(3, 1),
+                EventKind.MESSAGE,
+                new UserId("ada"),
+                new ClientId("c"),
+                0,
+                MessageBody.text("hi")));
+
+        assertThat(message.after(event(kind, body, target), new UserId("bob"))).isSameAs(message);
+    }
+
+    private static RoomEvent event(EventKind kind, String body, long target) {
+        return new RoomEvent(
+                new RoomId("r"),
+                new Cursor(3, 2),
+                kind,
+                new UserId("ada"),
+                new ClientId("d"),
+                0,
+                MessageBody.json(body),
+                target);
+    }
 }

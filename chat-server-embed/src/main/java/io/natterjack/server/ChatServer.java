@@ -232,12 +232,12 @@ public final class ChatServer implements AutoCloseable {
 
     /** Returns the clients that are let in now, on all nodes, in no order: those of nodes that answer within two seconds. Never fails. */
     public CompletionStage<List<Session>> sessionList() {
-        return node.directory().list();
+        return hostThreads.handOver(node.directory().list());
     }
 
     /** Disconnects one client, on whatever node, which may come back at once; completes with false if it isn't there. Never fails. */
     public CompletionStage<Boolean> disconnect(SessionId session) {
-        return node.directory().end(session);
+        return hostThreads.handOver(node.directory().end(session));
     }
 
     /**
@@ -258,20 +258,20 @@ public final class ChatServer implements AutoCloseable {
      */
     public CompletionStage<Void> revokeTokens(UserId user) {
         long now = scheduler.wallMillis();
-        return reads.read(store -> {
+        return hostThreads.handOver(reads.read(store -> {
                     store.people().revokeTokens(user, now);
                     return true;
                 })
-                .thenAccept(kept -> node.directory().revoked(user, now));
+                .thenAccept(kept -> node.directory().revoked(user, now)));
     }
 
     /** Takes a revocation back: tokens of before let in again. */
     public CompletionStage<Void> acceptTokens(UserId user) {
-        return reads.read(store -> {
+        return hostThreads.handOver(reads.read(store -> {
                     store.people().revokeTokens(user, 0);
                     return true;
                 })
-                .thenAccept(kept -> {});
+                .thenAccept(kept -> {}));
     }
 
     /** Returns the application's hand in a room, there or not yet, as the user {@code system}. */
@@ -293,33 +293,54 @@ public final class ChatServer implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        transport.stopAccepting();
-        sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count()));
-        upkeep.close();
-        CompletableFuture<?> listenersEnd = CompletableFuture.allOf(
-                listeners.stream().map(EventListeners::close).toArray(CompletableFuture<?>[]::new));
+        takeAll(List.of(
+                transport::stopAccepting,
+                () -> sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count())),
+                upkeep::close,
+                () -> listeners.forEach(EventListeners::close),
+                this::drain,
+                () -> sessions.close(CloseReason.DRAIN),
+                () -> sessions.awaitNone(FAREWELL),
+                transport::close,
+                queue::close,
+                router::close,
+                node::close,
+                this::awaitListeners,
+                scheduler::close,
+                hostThreads::close,
+                threads::close,
+                this::closeOwnStore));
+    }
+
+    /** Ends are taken all, whatever one of them throws: much of what they end is the application's. */
+    private static void takeAll(Collection<Runnable> steps) {
+        for (Runnable step : steps) {
+            try {
+                step.run();
+            } catch (Throwable failure) {
+                LOG.error("A part of the server could not be closed", failure);
+            }
+        }
+    }
+
+    private void drain() {
         if (!queue.drain(drainTimeout)) {
             LOG.warn("Not all that was accepted could be stored within {}; the rest was refused", drainTimeout);
         }
-        sessions.close(CloseReason.DRAIN);
-        sessions.awaitNone(FAREWELL);
-        transport.close();
-        router.close();
-        node.close();
-        // With the timer and the threads still there: else the turns would stand until they run out, and nobody would
-        // hear.
-        await(listenersEnd);
-        scheduler.close();
-        hostThreads.close();
-        threads.close();
+    }
+
+    private void closeOwnStore() {
         if (ownStore != null) {
             ownStore.close();
         }
     }
 
-    private static void await(CompletableFuture<?> end) {
+    /** Needs the timer and the store's threads: without them turns would stand until they run out, and nobody would hear. */
+    private void awaitListeners() {
         try {
-            end.get(LISTENERS_END.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(
+                            listeners.stream().map(EventListeners::ended).toArray(CompletableFuture<?>[]::new))
+                    .get(LISTENERS_END.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException away) {
@@ -646,7 +667,7 @@ public final class ChatServer implements AutoCloseable {
                 }
                 return new ChatServer(this, undo);
             } catch (RuntimeException failure) {
-                undo.forEach(Runnable::run);
+                takeAll(undo);
                 throw failure;
             }
         }

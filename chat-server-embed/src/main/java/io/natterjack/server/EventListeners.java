@@ -3,6 +3,7 @@ package io.natterjack.server;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.StoreException;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.server.engine.StoreReads;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -67,13 +69,21 @@ final class EventListeners {
         this.scheduler = scheduler;
     }
 
-    /** Begins; blocks until the store knows the listener, so that it misses nothing of what comes after. */
+    /**
+     * Begins; blocks until the store knows the listener, so that it misses nothing of what comes after.
+     *
+     * @throws StoreException if the store can't be used
+     */
     void start() {
-        store.read(s -> {
-                    s.listeners().register(name);
-                    return true;
-                })
-                .join();
+        try {
+            store.read(s -> {
+                        s.listeners().register(name);
+                        return true;
+                    })
+                    .join();
+        } catch (CompletionException failure) {
+            throw failure.getCause() instanceof StoreException known ? known : failure;
+        }
         sweep();
     }
 
@@ -174,7 +184,7 @@ final class EventListeners {
             try {
                 listener.onEvent(event);
                 heard = event.seq();
-            } catch (Exception failure) {
+            } catch (Throwable failure) { // an Error too: else the room would be held for good
                 LOG.warn("Listener {} failed on event {} of room {}; it comes again", name, event.seq(), room, failure);
                 failed = true;
                 break;
@@ -198,13 +208,17 @@ final class EventListeners {
                 });
     }
 
-    /**
-     * Hears no more, and gives the turn up. What is returned completes when another process may hear, or would have to wait until the
-     * turn is over by itself; it takes about a second at most while the store answers.
-     */
-    CompletableFuture<Void> close() {
+    /** Hears no more, and begins to give the turn up. */
+    void close() {
         closed = true;
         giveUp(0);
+    }
+
+    /**
+     * Completes after {@link #close} when another process may hear, or would have to wait until the turn is over by itself; that takes
+     * about a second at most while the store answers.
+     */
+    CompletableFuture<Void> ended() {
         return ended;
     }
 

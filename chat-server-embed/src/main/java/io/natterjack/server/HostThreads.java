@@ -4,6 +4,7 @@ import io.natterjack.core.spi.Scheduler;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * Threads on which the application's own code runs, so that it holds up nothing else. A call that takes too long is interrupted and given
@@ -50,6 +52,19 @@ final class HostThreads implements Executor, AutoCloseable {
     @Override
     public void execute(Runnable task) {
         pool.execute(task);
+    }
+
+    /** Has what the application hangs on a stage run on these threads; on the one that completes it only if too much waits. */
+    <T> CompletionStage<T> handOver(CompletionStage<T> stage) {
+        return stage.thenApplyAsync(Function.identity(), this::executeOrRun);
+    }
+
+    private void executeOrRun(Runnable task) {
+        try {
+            execute(task);
+        } catch (RejectedExecutionException full) {
+            task.run();
+        }
     }
 
     /**

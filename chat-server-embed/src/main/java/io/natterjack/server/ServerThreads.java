@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The pools of a server, named. All are daemons: it is the transport that keeps a process alive. */
 final class ServerThreads implements AutoCloseable {
     private static final int READERS = 4;
-    private static final Duration PARTING = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final List<ExecutorService> pools = new ArrayList<>();
     private final LaneThreads lanes;
@@ -55,17 +55,16 @@ final class ServerThreads implements AutoCloseable {
         return readers;
     }
 
-    /** Takes no more tasks, and waits a moment until those that are in are done: whoever passed the store in closes it next. */
+    /** Waits a moment for what is at the store, which somebody may close next. */
     @Override
     public void close() {
         lanes.close();
         pools.forEach(ExecutorService::shutdown);
-        long end = System.nanoTime() + PARTING.toNanos();
         try {
             for (ExecutorService pool : pools) {
-                boolean unused = pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                pool.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             }
-        } catch (InterruptedException hurried) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.DeviceId;
+import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.Outcome;
 import io.natterjack.core.Principal;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.TransportException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.AuthVerifier;
+import io.natterjack.core.spi.Flow;
+import io.natterjack.core.spi.PersistenceQueue;
+import io.natterjack.core.spi.QueueStats;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.ServerFrame;
@@ -28,12 +33,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The life of a whole server over real sockets, seen by a client that isn't ours. */
+@Timeout(60)
 final class ChatServerIT {
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final AuthVerifier BY_NAME = request ->
@@ -161,11 +169,56 @@ final class ChatServerIT {
         join(server, "ada");
         server.close();
         server.close();
+        assertEnded(before);
+    }
+
+    private static void assertEnded(Set<Thread> before) throws InterruptedException {
         for (Thread thread : chatThreads()) {
             if (!before.contains(thread)) {
                 thread.join(10_000);
                 assertThat(thread.isAlive()).as(thread.getName()).isFalse();
             }
+        }
+    }
+
+    @Test
+    void aPartThatCantBeClosedKeepsNothingElseOpen() throws InterruptedException {
+        Set<Thread> before = chatThreads();
+        StubbornQueue queue = new StubbornQueue();
+        ChatServer server = ChatServer.builder(BY_NAME)
+                .store(store)
+                .port(0)
+                .queue(context -> queue)
+                .start();
+        int port = server.port();
+        server.close();
+        assertThat(queue.isClosed).isTrue();
+        assertEnded(before);
+        start(port).close();
+    }
+
+    /** Refuses all, and can't be drained. */
+    private static final class StubbornQueue implements PersistenceQueue {
+        private volatile boolean isClosed;
+
+        @Override
+        public CompletionStage<Outcome> append(Draft draft, Flow flow) {
+            return CompletableFuture.completedFuture(Outcome.Refused.forGood(ErrorCode.INTERNAL));
+        }
+
+        @Override
+        public QueueStats stats() {
+            return new QueueStats(0, 0, true);
+        }
+
+        @Override
+        public boolean drain(Duration timeout) {
+            throw new IllegalStateException("planted");
+        }
+
+        @Override
+        public void close() {
+            isClosed = true;
         }
     }
 

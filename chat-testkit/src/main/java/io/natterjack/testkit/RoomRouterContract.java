@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
@@ -114,8 +115,8 @@ public abstract class RoomRouterContract {
         }
 
         @Override
-        public void accessChanged(RoomEvent event, RoomChange change) {
-            changes.add(change);
+        public void accessChanged(RoomEvent event, Optional<RoomChange> change) {
+            changes.add(change.orElseThrow());
         }
     }
 

@@ -75,13 +75,13 @@ public final class LaneThreads implements Executor, AutoCloseable {
         }
     }
 
-    /** Runs {@code task} at the end of the round that the calling thread is in; now, if it is in none. */
-    public static void atEndOfRound(Runnable task) {
+    /** Runs {@code task} at the end of the round that the calling thread is in; returns false, and doesn't run it, if it is in none. */
+    public static boolean atEndOfRound(Runnable task) {
         if (Thread.currentThread() instanceof Worker worker) {
             worker.atEnd.add(task);
-        } else {
-            task.run();
+            return true;
         }
+        return false;
     }
 
     /** Takes no more tasks. The threads end when they have done what waits; this doesn't wait for them. */
@@ -194,6 +194,10 @@ public final class LaneThreads implements Executor, AutoCloseable {
             task.run();
         } catch (Throwable failure) {
             LOG.error("A task failed", failure);
+        } finally {
+            // A flag that somebody's code left would close the next socket written to, and keep this thread from
+            // resting.
+            Thread.interrupted();
         }
     }
 }

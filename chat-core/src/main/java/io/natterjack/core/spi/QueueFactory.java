@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 /** Opens the queue between sessions and store, for a server that is about to start. Unstable until 1.0. */
 @FunctionalInterface
 public interface QueueFactory {
-    /** Opens a queue; the server closes it. */
+    /** Opens a queue; the server drains it and closes it. */
     PersistenceQueue open(Context context);
 
     /** What a queue may use of the server that it is for. */

@@ -4,6 +4,7 @@ import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.wire.WireFrame;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a router delivers a room's events to: one session's place in the room.
@@ -23,9 +24,9 @@ public interface RoomSink {
     /**
      * Hears, live or not, of an event that may change what somebody may do, before it is delivered to anybody.
      *
-     * @param change what the event brings
+     * @param change what the event brings; nothing if only a newer version can read it, and then it may have changed anything
      */
-    default void accessChanged(RoomEvent event, RoomChange change) {}
+    default void accessChanged(RoomEvent event, Optional<RoomChange> change) {}
 
     /** Hears that the store has forgotten something of what it told: nothing more comes from the past that this sink has followed. */
     default void reset() {}

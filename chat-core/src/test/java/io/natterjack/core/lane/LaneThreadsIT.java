@@ -111,7 +111,7 @@ final class LaneThreadsIT {
     }
 
     @Test
-    void aRoundEndsWhenNothingWaitsAndOutsideOfOneNothingIsPutOff() {
+    void aRoundEndsWhenNothingWaitsAndOutsideOfOneNothingIsTaken() {
         LaneThreads one = new LaneThreads("test-one", 1, 1);
         CountDownLatch done = new CountDownLatch(1);
         one.execute(() -> {
@@ -127,9 +127,9 @@ final class LaneThreadsIT {
         });
         await(done);
         one.close();
-        LaneThreads.atEndOfRound(() -> ran.add("at once"));
+        assertThat(LaneThreads.atEndOfRound(() -> ran.add("never"))).isFalse();
 
-        assertThat(ran).containsExactly("first", "next", "end", "after the end", "at once");
+        assertThat(ran).containsExactly("first", "next", "end", "after the end");
     }
 
     @Test
@@ -187,5 +187,23 @@ final class LaneThreadsIT {
         worker[0].join(20_000);
         assertThat(worker[0].isAlive()).isFalse();
         assertThatThrownBy(() -> threads.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void aFlagOfInterruptionEndsWithItsTask() {
+        CountDownLatch done = new CountDownLatch(1);
+        List<Boolean> flags = Collections.synchronizedList(new ArrayList<>());
+        try (LaneThreads one = new LaneThreads("test-one", 1, 1)) {
+            one.execute(() -> {
+                Thread.currentThread().interrupt();
+                LaneThreads.atEndOfRound(() -> {
+                    flags.add(Thread.currentThread().isInterrupted());
+                    done.countDown();
+                });
+            });
+            await(done);
+        }
+
+        assertThat(flags).containsExactly(false);
     }
 }

@@ -275,7 +275,7 @@ final class CommitLane {
             } else {
                 publish(mine, outcomes);
             }
-        } catch (RuntimeException fault) {
+        } catch (Throwable fault) { // an Error too: the lane lives on
             LOG.error("What was committed could not be published; it shows later", fault);
         }
     }

@@ -7,16 +7,20 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Presence;
 import io.natterjack.core.spi.Scheduler;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link Presence} of the sessions of one process. Remembers when the last {@value #MAX_REMEMBERED} people who went were seen.
@@ -24,6 +28,8 @@ import java.util.concurrent.CompletionStage;
  * <p><b>Threads.</b> Any; the state is guarded by this, and sinks are called without it.
  */
 public final class LocalPresence implements Presence {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalPresence.class);
+
     /** How long somebody who lost their connection is still seen. */
     public static final Duration GRACE = Duration.ofSeconds(15);
 
@@ -51,6 +57,11 @@ public final class LocalPresence implements Presence {
         }
     };
 
+    /** To watchers, in the order in which the states were. */
+    private final Queue<Runnable> calls = new ArrayDeque<>();
+
+    private boolean calling;
+
     /** Makes a presence of nobody. */
     public LocalPresence(Scheduler scheduler, Duration grace) {
         this.scheduler = scheduler;
@@ -59,70 +70,87 @@ public final class LocalPresence implements Presence {
 
     @Override
     public void connected(UserId user, SessionId session, PresenceState state) {
-        List<Runnable> calls;
         synchronized (this) {
             Person person = people.computeIfAbsent(user, first -> new Person());
             person.grace.cancel();
             person.sessions.put(session, state);
-            calls = show(user, person, PresenceState.of(person.sessions.values()));
+            show(user, person, PresenceState.of(person.sessions.values()));
         }
-        calls.forEach(Runnable::run);
+        makeCalls();
     }
 
     @Override
     public void disconnected(UserId user, SessionId session, boolean forGood) {
-        List<Runnable> calls = List.of();
         synchronized (this) {
             Person person = people.get(user);
             if (person == null || person.sessions.remove(session) == null) {
                 return;
             }
             if (!person.sessions.isEmpty()) {
-                calls = show(user, person, PresenceState.of(person.sessions.values()));
+                show(user, person, PresenceState.of(person.sessions.values()));
             } else if (forGood || grace.isZero()) {
-                calls = gone(user, person);
+                gone(user, person);
             } else {
                 person.grace = scheduler.after(grace, () -> graceOver(user, person));
             }
         }
-        calls.forEach(Runnable::run);
+        makeCalls();
     }
 
     private void graceOver(UserId user, Person person) {
-        List<Runnable> calls = List.of();
         synchronized (this) {
             if (people.get(user) == person && person.sessions.isEmpty()) {
-                calls = gone(user, person);
+                gone(user, person);
             }
         }
-        calls.forEach(Runnable::run);
+        makeCalls();
     }
 
     /** Guarded by this. */
-    private List<Runnable> gone(UserId user, Person person) {
+    private void gone(UserId user, Person person) {
         people.remove(user);
         long now = scheduler.wallMillis();
         if (person.shown.availability() == Availability.OFFLINE) {
-            return List.of(); // who was hidden goes without a word
+            return; // who was hidden goes without a word
         }
         lastSeen.remove(user);
         lastSeen.put(user, now);
-        return show(user, person, new PresenceState(Availability.OFFLINE, "", now));
+        show(user, person, new PresenceState(Availability.OFFLINE, "", now));
     }
 
     private long seen(UserId user) {
         return lastSeen.getOrDefault(user, 0L);
     }
 
-    /** Guarded by this; returns the calls that are to be made without it. */
-    private List<Runnable> show(UserId user, Person person, PresenceState state) {
-        if (person.shown.equals(state)) {
-            return List.of();
+    /** Guarded by this. */
+    private void show(UserId user, Person person, PresenceState state) {
+        if (!person.shown.equals(state)) {
+            person.shown = state;
+            watchers.getOrDefault(user, Set.of()).forEach(sink -> calls.add(() -> sink.seen(user, state)));
         }
-        person.shown = state;
-        List<Runnable> calls = new ArrayList<>();
-        watchers.getOrDefault(user, Set.of()).forEach(sink -> calls.add(() -> sink.seen(user, state)));
-        return calls;
+    }
+
+    /** Makes the calls that are due, unless another thread is at it: one at a time, so that the last one tells what is so. */
+    private void makeCalls() {
+        synchronized (this) {
+            if (calling) {
+                return;
+            }
+            calling = true;
+        }
+        for (Runnable call = nextCall(); call != null; call = nextCall()) {
+            try {
+                call.run();
+            } catch (RuntimeException fault) {
+                LOG.error("Somebody could not be told who is there", fault);
+            }
+        }
+    }
+
+    private synchronized @Nullable Runnable nextCall() {
+        Runnable next = calls.poll();
+        calling = next != null;
+        return next;
     }
 
     @Override

@@ -19,6 +19,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A {@link RoomRouter} for the sessions of one process. Each attached room has a {@link RoomFeed}.
@@ -29,6 +31,8 @@ import java.util.stream.Collectors;
  * <p><b>Threads.</b> Any thread calls. The work of a room runs on its lane, reads of the store on the threads for that.
  */
 public final class LocalRouter implements RoomRouter {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalRouter.class);
+
     /**
      * The bounds of a router.
      *
@@ -138,13 +142,22 @@ public final class LocalRouter implements RoomRouter {
     void published(List<RoomEvent> events, Map<RoomId, List<RoomEvent>> byRoom) {
         byRoom.forEach(
                 (room, ofRoom) -> known.add(room, ofRoom.get(ofRoom.size() - 1).at()));
-        observers.forEach(observer -> observer.accept(events));
         byRoom.forEach((room, ofRoom) -> {
             RoomFeed feed = feeds.get(room);
             if (feed != null) {
                 feed.committed(ofRoom);
             }
         });
+        observers.forEach(observer -> tell(observer, events));
+    }
+
+    /** An observer that throws costs no other anything. */
+    private static void tell(Consumer<List<RoomEvent>> observer, List<RoomEvent> events) {
+        try {
+            observer.accept(events);
+        } catch (Throwable fault) {
+            LOG.error("What was committed could not be told to one who observes", fault);
+        }
     }
 
     @Override

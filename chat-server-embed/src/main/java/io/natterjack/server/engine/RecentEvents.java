@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
@@ -38,17 +39,23 @@ final class RecentEvents {
     void add(RoomEvent event) {
         switch (event.kind()) {
             case REVOKE -> forget(message -> message == event.target());
-            case ERASED -> forget(Set.copyOf(((RoomChange.Erased) RoomChange.of(event)).seqs())::contains);
-            case TRIMMED -> {
-                long upto = ((RoomChange.Trimmed) RoomChange.of(event)).upto();
-                forget(message -> message <= upto);
-            }
+            case ERASED, TRIMMED -> forget(RoomChange.readable(event));
             default -> {}
         }
         events.addLast(event);
         account(event.size());
         while (!events.isEmpty() && (events.size() > maxEvents || bytes > maxBytes || budget.get() < 0)) {
             account(-events.removeFirst().size());
+        }
+    }
+
+    private void forget(Optional<RoomChange> removal) {
+        if (removal.isEmpty()) {
+            clear(); // whatever it was that is gone
+        } else if (removal.get() instanceof RoomChange.Erased erased) {
+            forget(Set.copyOf(erased.seqs())::contains);
+        } else if (removal.get() instanceof RoomChange.Trimmed trimmed) {
+            forget(message -> message <= trimmed.upto());
         }
     }
 

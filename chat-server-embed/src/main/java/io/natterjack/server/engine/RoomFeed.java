@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -262,7 +263,7 @@ final class RoomFeed {
         for (RoomEvent event : part) {
             recent.add(event);
             if (event.kind().changesAccess()) {
-                RoomChange change = RoomChange.of(event);
+                Optional<RoomChange> change = RoomChange.readable(event);
                 idle.forEach(sink -> sink.accessChanged(event, change));
                 live.forEach(sink -> sink.accessChanged(event, change));
             }

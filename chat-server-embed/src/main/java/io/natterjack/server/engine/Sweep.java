@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,14 +41,20 @@ public final class Sweep implements AutoCloseable {
     private static final int EVENTS_OF_A_ROOM = 20;
     private static final int BYTES_OF_A_ROOM = 64 << 10;
 
+    /** Whether heads are being compared, and whether that is to be done again since somebody asked meanwhile. */
+    private enum Comparing {
+        NOT,
+        ONCE,
+        ONCE_MORE
+    }
+
     private final StoreReads store;
     private final LocalRouter router;
     private final Scheduler scheduler;
     private final Duration interval;
     private final KnownHeads known;
     private final Predicate<RoomId> wanted;
-    private final AtomicBoolean comparing = new AtomicBoolean();
-    private final AtomicBoolean compareAgain = new AtomicBoolean();
+    private final AtomicReference<Comparing> comparing = new AtomicReference<>(Comparing.NOT);
     private final AtomicLong found = new AtomicLong();
 
     // One sweep after another.
@@ -153,26 +159,30 @@ public final class Sweep implements AutoCloseable {
 
     /** Asks for the heads of all attached rooms, a part at a time; what is asked for meanwhile is done once more. */
     public void compareAll() {
-        if (comparing.compareAndSet(false, true)) {
+        if (comparing.getAndUpdate(before -> before == Comparing.NOT ? Comparing.ONCE : Comparing.ONCE_MORE)
+                == Comparing.NOT) {
             compare(router.attached(), 0);
-        } else {
-            compareAgain.set(true);
+        }
+    }
+
+    private void endComparing() {
+        boolean isOver = closed || comparing.compareAndSet(Comparing.ONCE, Comparing.NOT);
+        if (!isOver) {
+            comparing.set(Comparing.ONCE);
+            compare(router.attached(), 0);
         }
     }
 
     private void compare(List<RoomId> rooms, int from) {
         if (closed || from >= rooms.size()) {
-            comparing.set(false);
-            if (compareAgain.getAndSet(false)) {
-                compareAll();
-            }
+            endComparing();
             return;
         }
         List<RoomId> part = rooms.subList(from, Math.min(rooms.size(), from + ROOMS_AT_ONCE));
         store.read(s -> s.heads(part)).whenComplete((heads, failure) -> {
             if (heads == null) {
                 LOG.debug("The heads of attached rooms can't be compared; a later sweep does", failure);
-                comparing.set(false);
+                endComparing();
                 return;
             }
             heads.forEach(router::moved);

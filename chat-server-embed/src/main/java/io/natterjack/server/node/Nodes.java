@@ -51,18 +51,27 @@ public final class Nodes implements Bus.Listener {
         }
 
         /** Takes an answer; an empty one says that there is nothing to say. */
-        synchronized void answered(String node, String answer) {
-            silent.remove(node);
-            if (!answer.isEmpty()) {
-                answers.add(answer);
+        void answered(String node, String answer) {
+            boolean isOver;
+            synchronized (this) {
+                silent.remove(node);
+                if (!answer.isEmpty()) {
+                    answers.add(answer);
+                }
+                isOver = silent.isEmpty() || firstOnly && !answers.isEmpty();
             }
-            if (silent.isEmpty() || firstOnly && !answers.isEmpty()) {
+            if (isOver) {
                 end();
             }
         }
 
-        synchronized void end() {
-            whenAll.complete(List.copyOf(answers));
+        /** Whoever waits goes on without the lock: it may be the application. */
+        void end() {
+            List<String> all;
+            synchronized (this) {
+                all = List.copyOf(answers);
+            }
+            whenAll.complete(all);
         }
     }
 
@@ -218,18 +227,25 @@ public final class Nodes implements Bus.Listener {
     public void received(String text) {
         received.incrementAndGet();
         if (waitingChars.addAndGet(text.length()) > MAX_WAITING_CHARS) {
-            waitingChars.addAndGet(-text.length());
             overflown = true;
+            if (waitingChars.addAndGet(-text.length()) == 0) {
+                lane.execute(this::tellOfOverflow); // nothing is left that would
+            }
             return;
         }
         lane.execute(() -> {
             waitingChars.addAndGet(-text.length());
             hear(text);
-            if (overflown && waitingChars.get() == 0) {
-                overflown = false;
-                lost();
-            }
+            tellOfOverflow();
         });
+    }
+
+    /** When all that was kept is heard. */
+    private void tellOfOverflow() {
+        if (overflown && waitingChars.get() == 0) {
+            overflown = false;
+            lost();
+        }
     }
 
     private void hear(String text) {

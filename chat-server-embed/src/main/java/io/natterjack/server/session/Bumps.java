@@ -41,11 +41,41 @@ public final class Bumps {
 
     /** One who wants to hear of a room. */
     interface Ear {
+        UserId user();
+
         /** Takes what there is to tell. */
         void bump(Signal signal);
 
         /** Asks whether they still may hear of the room: they may have been removed by an event that wasn't heard. Fails if nobody knows. */
         CompletionStage<Boolean> mayStill();
+    }
+
+    /** An event, and what is said of it: made once for all that hear of it, if anybody does. */
+    private static final class News {
+        final RoomEvent event;
+        private final Optional<RoomChange> change;
+        private @Nullable Signal signal;
+
+        News(RoomEvent event) {
+            this.event = event;
+            this.change = event.kind().changesAccess() ? RoomChange.readable(event) : Optional.empty();
+        }
+
+        /** Tells whether the user may not be allowed to hear of the room any more. */
+        boolean mayEndHearing(UserId user) {
+            return event.kind().changesAccess()
+                    && !(change.orElse(null) instanceof RoomChange.Member member
+                            && !member.user().equals(user));
+        }
+
+        synchronized Signal signal() {
+            Signal made = signal;
+            if (made == null) {
+                made = bump(event);
+                signal = made;
+            }
+            return made;
+        }
     }
 
     /** One session's wish to hear of one room. */
@@ -54,28 +84,34 @@ public final class Bumps {
         private final Ear ear;
 
         // Guarded by this.
-        private @Nullable RoomEvent latest;
+        private @Nullable News latest;
         private boolean pausing;
         private @Nullable Cursor last;
         private boolean isDoubtful;
+        private boolean closed;
 
         private Interest(RoomId room, Ear ear) {
             this.room = room;
             this.ear = ear;
         }
 
-        /** What doesn't follow the event before it may have missed one that ends all this. */
-        private void happened(RoomEvent event) {
+        /**
+         * Who was removed must not read what comes behind that, though the session hears of it only when it gets to it; and what doesn't
+         * follow the event before it may have missed a removal.
+         */
+        private void happened(News news) {
             synchronized (this) {
+                RoomEvent event = news.event;
                 Cursor before = last;
                 boolean follows =
                         before != null && before.epoch() == event.at().epoch() && before.seq() + 1 == event.seq();
-                if (before != null && before.epoch() == event.at().epoch() && before.seq() >= event.seq()) {
+                boolean isOld = before != null && before.epoch() == event.at().epoch() && before.seq() >= event.seq();
+                if (closed || isOld) {
                     return;
                 }
-                isDoubtful |= before != null && !follows;
+                isDoubtful |= before != null && !follows || news.mayEndHearing(ear.user());
                 last = event.at();
-                latest = event;
+                latest = news;
                 if (pausing) {
                     return;
                 }
@@ -85,38 +121,43 @@ public final class Bumps {
         }
 
         private void tell() {
-            RoomEvent event;
+            News news;
             boolean doubtful;
             synchronized (this) {
-                event = latest;
+                news = latest;
                 latest = null;
-                pausing = event != null;
+                pausing = news != null;
                 doubtful = isDoubtful;
                 isDoubtful = false;
             }
-            if (event == null) {
+            if (news == null) {
                 return;
             }
             if (doubtful) {
-                ear.mayStill().whenComplete((may, failure) -> checked(event, may));
+                ear.mayStill().whenComplete((may, failure) -> checked(news, may));
             } else {
-                ear.bump(bump(event));
+                ear.bump(news.signal());
             }
             scheduler.after(PAUSE, this::tell);
         }
 
-        private void checked(RoomEvent event, @Nullable Boolean may) {
-            if (may == null) {
-                synchronized (this) {
-                    isDoubtful = true;
-                }
-            } else if (may) {
-                ear.bump(bump(event));
+        private void checked(News news, @Nullable Boolean may) {
+            boolean tells;
+            synchronized (this) {
+                isDoubtful |= may == null;
+                tells = may != null && may && !closed;
+            }
+            if (tells) {
+                ear.bump(news.signal());
             }
         }
 
         @Override
         public void close() {
+            synchronized (this) {
+                closed = true;
+                latest = null;
+            }
             interests.computeIfPresent(room, (same, present) -> {
                 present.remove(this);
                 return present.isEmpty() ? null : present;
@@ -162,7 +203,8 @@ public final class Bumps {
         for (RoomEvent event : events) {
             Set<Interest> ofRoom = interests.get(event.room());
             if (ofRoom != null) {
-                ofRoom.forEach(interest -> interest.happened(event));
+                News news = new News(event);
+                ofRoom.forEach(interest -> interest.happened(news));
             }
             if (event.kind().changesAccess()) {
                 tellThoseConcerned(event);
@@ -171,7 +213,7 @@ public final class Bumps {
     }
 
     private void tellThoseConcerned(RoomEvent event) {
-        RoomChange change = RoomChange.of(event);
+        RoomChange change = RoomChange.readable(event).orElse(null);
         if (change instanceof RoomChange.Member member) {
             tell(event, member);
         } else if (change instanceof RoomChange.Created created) {

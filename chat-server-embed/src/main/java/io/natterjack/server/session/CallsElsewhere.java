@@ -76,7 +76,8 @@ final class CallsElsewhere {
     /** A session of this node is over. */
     void gone(SessionId session) {
         if (involved.remove(session)) {
-            nodes.publish(session.value(), NodeText.of(GONE, "", session.value()));
+            // Under the key of the questions: it must not overtake one.
+            nodes.publish(CALL, NodeText.of(GONE, "", session.value()));
         }
     }
 }

@@ -297,10 +297,10 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
             return;
         }
         state = State.OPEN;
-        hello.session().ifPresent(former -> sessions.replace(former, principal.user()));
-        sessions.opened(this);
-        LOG.debug("{}: user {} on device {}", connection.id(), principal.user(), hello.device());
         who = principal;
+        hello.session().ifPresent(former -> sessions.replace(former, principal.user()));
+        sessions.opened(this, principal.user());
+        LOG.debug("{}: user {} on device {}", connection.id(), principal.user(), hello.device());
         since = context.scheduler().wallMillis();
         Accesses accesses = new Accesses(context, principal.user(), () -> Objects.requireNonNull(who));
         Requests opened = new Requests(context, connection, lane, id, accesses, hello.device(), this);
@@ -390,7 +390,10 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         helloTimeout.cancel();
         sessions.heartbeats().stop(beat);
         authentication.stop();
-        sessions.closed(this);
+        Principal principal = who;
+        if (principal != null) {
+            sessions.closed(this, principal.user());
+        }
         Requests opened = requests;
         if (opened != null) {
             opened.close(false);

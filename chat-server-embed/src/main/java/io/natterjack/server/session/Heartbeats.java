@@ -142,6 +142,7 @@ final class Heartbeats {
             if (count == 0 || wheel != startedAt) {
                 return; // cancelled too late
             }
+            forgiveStall();
             ticks++;
             check(slots.get((int) (ticks % slots.size())), silent, lost);
             if (count > 0) {
@@ -150,6 +151,14 @@ final class Heartbeats {
         }
         silent.forEach(Pulse::ping);
         lost.forEach(Pulse::lost);
+    }
+
+    /** What stood still with this process heard nobody: everybody gets that much more time. Guarded by this. */
+    private void forgiveStall() {
+        long late = scheduler.nanoTime() - startedAt - (ticks + 1) * TICK_NANOS;
+        if (late > TICK_NANOS) {
+            startedAt += late;
+        }
     }
 
     private void check(Beat head, List<Pulse> silent, List<Pulse> lost) {

@@ -185,15 +185,12 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     /** {@inheritDoc} A removal of the user ends the delivery behind it, and at once what is being caught up with. */
     @Override
-    public void accessChanged(RoomEvent event, RoomChange change) {
-        boolean own = change instanceof RoomChange.Member member
-                ? member.user().equals(accesses.user())
-                : !(change instanceof RoomChange.Settings settings)
-                        || HIDING.stream().anyMatch(settings.fields()::contains);
-        if (own || change.restricts()) {
+    public void accessChanged(RoomEvent event, Optional<RoomChange> change) {
+        boolean own = change.map(this::isOwn).orElse(true);
+        if (own || change.get().restricts()) {
             forgetAccess();
         }
-        if (own && change instanceof RoomChange.Member member && !member.isIn() && member.restricts()) {
+        if (own && change.orElse(null) instanceof RoomChange.Member member && !member.isIn() && member.restricts()) {
             last = Math.min(last, event.seq());
             lane.execute(() -> {
                 if (!isLive && isAttached()) {
@@ -203,6 +200,14 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         } else if (own) {
             lane.execute(this::askAgain);
         }
+    }
+
+    /** Tells whether a change may be one of what this user may see. */
+    private boolean isOwn(RoomChange change) {
+        return change instanceof RoomChange.Member member
+                ? member.user().equals(accesses.user())
+                : !(change instanceof RoomChange.Settings settings)
+                        || HIDING.stream().anyMatch(settings.fields()::contains);
     }
 
     /** {@inheritDoc} The client comes again, soon but not with all others at once, and is told from where on its past isn't ours. */
@@ -320,6 +325,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         }
         if (head == null) {
             LOG.debug("{}: room {} can't be joined: {}", connection.id(), room, cause(failure));
+            context.router().detach(room, this); // it may be attached, and what the user may do be unknown
             refuse(ErrorCode.UNAVAILABLE);
             return true;
         }

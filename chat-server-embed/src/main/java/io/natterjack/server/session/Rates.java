@@ -85,9 +85,15 @@ public final class Rates {
             return Duration.ZERO;
         }
         synchronized (this) {
-            Duration ofUser = bucket(users, user, perUser).tryTake();
-            Duration wait = ofUser.isZero() ? bucket(rooms, room, perRoom).tryTake() : ofUser;
-            if (wait.isZero() && nodes.isConnected()) {
+            TokenBucket ofUser = bucket(users, user, perUser);
+            Duration wait = ofUser.tryTake();
+            if (!wait.isZero()) {
+                return wait;
+            }
+            wait = bucket(rooms, room, perRoom).tryTake();
+            if (!wait.isZero()) {
+                ofUser.giveBack();
+            } else if (nodes.isConnected()) {
                 note(room, user);
             }
             return wait;
@@ -137,16 +143,18 @@ public final class Rates {
     }
 
     /** Notes a message under slow mode; returns zero if it may pass, else how long it has to wait. */
-    synchronized Duration takeSlowly(RoomId room, UserId user, Duration pause) {
+    Duration takeSlowly(RoomId room, UserId user, Duration pause) {
         InRoom key = new InRoom(room, user);
-        long now = time.nanoTime();
-        Long last = lastSent.get(key);
-        long left = last == null ? 0 : last + pause.toNanos() - now;
-        if (left <= 0) {
+        synchronized (this) {
+            long now = time.nanoTime();
+            Long last = lastSent.get(key);
+            long left = last == null ? 0 : last + pause.toNanos() - now;
+            if (left > 0) {
+                return Duration.ofMillis(left / 1_000_000 + 1);
+            }
             lastSent.put(key, now);
-            nodes.publish(room.value(), NodeText.of(SLOW, "", room.value(), user.value()));
-            return Duration.ZERO;
         }
-        return Duration.ofMillis(left / 1_000_000 + 1);
+        nodes.publish(room.value(), NodeText.of(SLOW, "", room.value(), user.value()));
+        return Duration.ZERO;
     }
 }

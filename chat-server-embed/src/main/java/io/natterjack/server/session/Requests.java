@@ -112,8 +112,10 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
         wait = tooFast;
         // A change must be refused by its room, so that nothing overtakes it; a signal is left out in silence.
         boolean refusesItself = frame instanceof ClientFrame.Send || frame instanceof ClientFrame.Change;
+        // Who goes is let go, and who answers our ping does as told.
+        boolean asksForNothing = frame instanceof ClientFrame.Bye || frame instanceof Pong;
         Optional<ServerFrame> answer;
-        if (tooFast.isZero() || refusesItself) {
+        if (tooFast.isZero() || refusesItself || asksForNothing) {
             answer = frame.handle(this);
         } else if (frame instanceof ClientSignal && frame.id() == 0) {
             answer = Optional.empty();

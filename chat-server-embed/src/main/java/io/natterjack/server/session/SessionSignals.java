@@ -76,7 +76,7 @@ final class SessionSignals implements Signals.Sink {
     private final Requests.Session session;
     private final Function<RoomId, Optional<Access>> known;
     private final SessionId id;
-    private final Signals.Listening asUser;
+    private Signals.Listening asUser = () -> {};
     private final Map<RoomId, Signals.Listening> inRooms = new HashMap<>();
     /** Changed on the lane alone; looked into by the store's threads. */
     private final Map<RoomId, Bumps.Interest> heardOf = new ConcurrentHashMap<>();
@@ -111,14 +111,15 @@ final class SessionSignals implements Signals.Sink {
         this.session = session;
         this.known = known;
         this.id = id;
-        this.asUser = signals().listen(accesses.user(), id, this);
     }
 
     private Signals signals() {
         return context.services().signals();
     }
 
+    /** Begins to hear and to be there. Nothing may reach the client before it is welcomed, so this comes behind that. */
     void opened() {
+        asUser = signals().listen(accesses.user(), id, this);
         context.services().presence().connected(accesses.user(), id, state);
     }
 
@@ -245,6 +246,11 @@ final class SessionSignals implements Signals.Sink {
 
         HeardRoom(RoomId room) {
             this.room = room;
+        }
+
+        @Override
+        public UserId user() {
+            return accesses.user();
         }
 
         @Override
@@ -475,12 +481,49 @@ final class SessionSignals implements Signals.Sink {
 
     private void watch(Set<UserId> acquainted) {
         watching.close();
-        watching = context.services().presence().watch(acquainted, this::seen);
-        context.services().presence().query(acquainted).thenAccept(states -> states.forEach(this::seen));
+        Watch watch = new Watch();
+        watching = watch;
+        watch.begin(acquainted);
     }
 
-    private void seen(UserId user, PresenceState seen) {
-        signal(new Signal(new ServerSignal.Presence(user, seen), Signal.kind("presence", user)));
+    /** One watching of people. All but {@link #seen} is called on the lane. */
+    private final class Watch implements Presence.Watching, Presence.Sink {
+        private final Set<UserId> changed = new HashSet<>();
+        private Presence.Watching changes = () -> {};
+        private boolean over;
+
+        void begin(Set<UserId> users) {
+            Presence presence = context.services().presence();
+            changes = presence.watch(users, this);
+            presence.query(users).thenAcceptAsync(states -> states.forEach(this::answered), lane);
+        }
+
+        @Override
+        public void seen(UserId user, PresenceState state) {
+            lane.execute(() -> {
+                changed.add(user);
+                tell(user, state);
+            });
+        }
+
+        /** What was seen since is newer than the answer. */
+        private void answered(UserId user, PresenceState state) {
+            if (!changed.contains(user)) {
+                tell(user, state);
+            }
+        }
+
+        private void tell(UserId user, PresenceState state) {
+            if (!over) {
+                signal(new Signal(new ServerSignal.Presence(user, state), Signal.kind("presence", user)));
+            }
+        }
+
+        @Override
+        public void close() {
+            over = true;
+            changes.close();
+        }
     }
 
     // Calls.
@@ -526,16 +569,29 @@ final class SessionSignals implements Signals.Sink {
     }
 
     private CompletableFuture<Optional<ErrorCode>> refusalOf(RoomId room, Calls.Party self, CallSignal signal) {
-        Calls calls = context.services().calls();
         return ifMayCall(
-                room,
-                access -> signal.op() == CallSignal.Op.OFFER
-                        ? accesses.membership(room, signal.user().orElse(accesses.user()))
-                                .thenCompose(member ->
-                                        member.filter(Membership::isIn).isPresent()
-                                                ? calls.signal(room, self, signal)
-                                                : CompletableFuture.completedFuture(Optional.of(ErrorCode.FORBIDDEN)))
-                        : calls.signal(room, self, signal).toCompletableFuture());
+                        room,
+                        access -> signal.op() == CallSignal.Op.OFFER
+                                ? accesses.membership(room, signal.user().orElse(accesses.user()))
+                                        .thenApply(SessionSignals::refusalToCall)
+                                : CompletableFuture.completedFuture(Optional.empty()))
+                .thenComposeAsync(
+                        refusal -> refusal.isEmpty()
+                                ? signalUnlessClosed(room, self, signal)
+                                : CompletableFuture.completedFuture(refusal),
+                        lane);
+    }
+
+    private static Optional<ErrorCode> refusalToCall(Optional<Membership> callee) {
+        return callee.filter(Membership::isIn).isPresent() ? Optional.empty() : Optional.of(ErrorCode.FORBIDDEN);
+    }
+
+    /** A session that went while it was asked what it may do has hung up already: it must not be in a call after that. */
+    private CompletableFuture<Optional<ErrorCode>> signalUnlessClosed(
+            RoomId room, Calls.Party self, CallSignal signal) {
+        return closed
+                ? CompletableFuture.completedFuture(Optional.of(ErrorCode.TARGET_UNKNOWN))
+                : context.services().calls().signal(room, self, signal).toCompletableFuture();
     }
 
     private CompletableFuture<Optional<ErrorCode>> ifMayCall(

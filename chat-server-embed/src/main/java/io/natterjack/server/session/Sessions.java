@@ -23,6 +23,9 @@ public final class Sessions implements ConnectionHandler {
     private final SessionContext context;
     private final Heartbeats heartbeats;
     private final Map<SessionId, ClientSession> open = new ConcurrentHashMap<>();
+    /** The same, by who they are of: what concerns one person is no work for the sessions of others. */
+    private final Map<UserId, Set<ClientSession>> byUser = new ConcurrentHashMap<>();
+
     private final Set<ClientSession> connected = ConcurrentHashMap.newKeySet();
 
     /** Makes a server's sessions: none yet. */
@@ -52,12 +55,25 @@ public final class Sessions implements ConnectionHandler {
         }
     }
 
-    void opened(ClientSession session) {
+    void opened(ClientSession session, UserId user) {
         open.put(session.id(), session);
+        byUser.compute(user, (same, present) -> {
+            Set<ClientSession> sessions = present == null ? ConcurrentHashMap.newKeySet() : present;
+            sessions.add(session);
+            return sessions;
+        });
     }
 
-    void closed(ClientSession session) {
+    void closed(ClientSession session, UserId user) {
         open.remove(session.id(), session);
+        byUser.computeIfPresent(user, (same, sessions) -> {
+            sessions.remove(session);
+            return sessions.isEmpty() ? null : sessions;
+        });
+    }
+
+    private Set<ClientSession> of(UserId user) {
+        return byUser.getOrDefault(user, Set.of());
     }
 
     void replace(SessionId former, UserId by) {
@@ -90,18 +106,19 @@ public final class Sessions implements ConnectionHandler {
 
     /** Ends all sessions of the user. */
     public void end(UserId user, CloseReason reason) {
-        list().stream().filter(session -> session.user().equals(user)).forEach(session -> end(session.id(), reason));
+        of(user).forEach(session -> session.close(reason));
     }
 
     /** Ends the sessions of the user whose tokens were made until then, and those whose tokens don't say when they were. */
     public void endRevoked(UserId user, long issuedBefore) {
-        open.values().forEach(session -> session.endIfRevoked(user, issuedBefore));
+        of(user).forEach(session -> session.endIfRevoked(user, issuedBefore));
     }
 
     /** One person has blocked another, or does so no more. */
     public void blocked(UserId by, UserId other) {
         RoomId room = DirectRooms.between(by, other);
-        open.values().forEach(session -> session.blocked(room, other));
+        of(by).forEach(session -> session.blocked(room, other));
+        of(other).forEach(session -> session.blocked(room, other));
     }
 
     /** Tells every client to connect anew, at a random moment between {@code after} and {@code after + spread}. */

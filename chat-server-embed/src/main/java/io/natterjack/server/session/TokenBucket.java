@@ -35,25 +35,43 @@ final class TokenBucket {
         if (perSecond == 0) {
             return Duration.ZERO;
         }
+        fill();
+        level--;
+        return level >= 0 ? Duration.ZERO : untilOneIsThere();
+    }
+
+    private void fill() {
         long now = time.nanoTime();
-        level = Math.min(burst, level + (now - filledAt) / NANOS * perSecond) - 1;
+        level = Math.min(burst, level + (now - filledAt) / NANOS * perSecond);
         filledAt = now;
-        return level >= 0 ? Duration.ZERO : Duration.ofMillis((long) Math.ceil((1 - level) / perSecond * 1_000));
+    }
+
+    private Duration untilOneIsThere() {
+        return Duration.ofMillis((long) Math.ceil((1 - level) / perSecond * 1_000));
     }
 
     /** Takes one if it is there, and returns zero; else takes none, and returns how long it takes until one is. */
     Duration tryTake() {
-        Duration wait = take();
-        if (!wait.isZero()) {
-            level++;
+        if (perSecond == 0) {
+            return Duration.ZERO;
         }
-        return wait;
+        fill();
+        if (level < 1) {
+            return untilOneIsThere();
+        }
+        level--;
+        return Duration.ZERO;
+    }
+
+    /** Takes one back that was taken for nothing. */
+    void giveBack() {
+        level = Math.min(burst, level + 1);
     }
 
     /** Takes so many, there or not: somebody else has let them through already. */
     void drain(int count) {
-        take();
-        level = Math.max(-burst, level + 1 - count);
+        fill();
+        level = Math.max(-burst, level - count);
     }
 
     /** Returns how many were taken that weren't there. */

@@ -55,6 +55,9 @@ final class Rehearsal {
     /** No request at all, and a frame that isn't masked. */
     private static final byte[] RUBBISH = {0, 0};
 
+    /** Where a transport listens by itself. The machine's loopback address may be another one, of IPv6. */
+    private static final byte[] LISTENING = {127, 0, 0, 1};
+
     private static final int PATIENCE_MILLIS = 2_000;
 
     private Rehearsal() {}
@@ -67,6 +70,7 @@ final class Rehearsal {
     static void run() throws IOException {
         JavaWebSocketTransport transport =
                 JavaWebSocketTransport.builder().path(PATH).ioThreads(1).build();
+
         try {
             transport.startUnrehearsed(Echo::new);
             byte[] request = REQUEST.getBytes(StandardCharsets.US_ASCII);
@@ -79,7 +83,7 @@ final class Rehearsal {
     }
 
     private static void play(int port, byte[]... parts) throws IOException {
-        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket client = new Socket(InetAddress.getByAddress(LISTENING), port)) {
             client.setSoTimeout(PATIENCE_MILLIS);
             for (byte[] part : parts) {
                 client.getOutputStream().write(part);

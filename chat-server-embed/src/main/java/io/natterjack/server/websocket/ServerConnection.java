@@ -140,9 +140,22 @@ final class ServerConnection implements Connection, IoLoop.Selected {
         }
     }
 
+    /**
+     * Has what waits written at the end of the round that a lane's thread is in. Other threads have it written by the I/O thread: the timer
+     * has more to do than to write to sockets, and one that is interrupted would close the connection.
+     */
     private void flushSoon() {
-        if (!flushAsked.get() && flushAsked.compareAndSet(false, true)) {
-            LaneThreads.atEndOfRound(flush);
+        if (flushAsked.get() || !flushAsked.compareAndSet(false, true)) {
+            return;
+        }
+        if (LaneThreads.atEndOfRound(flush)) {
+            return;
+        }
+        if (loop.isCurrentThread()) {
+            flushAsAsked();
+        } else {
+            flushAsked.set(false);
+            askForAttention();
         }
     }
 

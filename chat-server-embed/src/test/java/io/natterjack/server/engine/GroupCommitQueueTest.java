@@ -2,18 +2,23 @@ package io.natterjack.server.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.RoomRouter;
+import io.natterjack.core.spi.RoomSink;
 import io.natterjack.server.InMemoryStore;
 import io.natterjack.testkit.ManualScheduler;
 import io.natterjack.testkit.PersistenceQueueContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class GroupCommitQueueTest extends PersistenceQueueContract {
@@ -99,6 +104,48 @@ final class GroupCommitQueueTest extends PersistenceQueueContract {
         settle();
         pass(Duration.ofSeconds(1));
         assertThat(accepted(first).at().seq()).isEqualTo(1);
+    }
+
+    @Test
+    void anErrorWhileEventsArePublishedStopsNothing() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        RoomRouter failing = new RoomRouter() {
+            @Override
+            public CompletionStage<Cursor> attach(RoomId room, RoomSink sink) {
+                return router().attach(room, sink);
+            }
+
+            @Override
+            public CompletionStage<Progress> follow(RoomId room, RoomSink sink, long seq) {
+                return router().follow(room, sink, seq);
+            }
+
+            @Override
+            public CompletionStage<Void> detach(RoomId room, RoomSink sink) {
+                return router().detach(room, sink);
+            }
+
+            @Override
+            public void committed(List<RoomEvent> events) {
+                if (fails.getAndSet(false)) {
+                    throw new StackOverflowError("planted");
+                }
+            }
+
+            @Override
+            public void changed(RoomId room) {}
+
+            @Override
+            public void close() {}
+        };
+        try (PersistenceQueue queue = openQueue(store(), failing)) {
+            CompletionStage<Outcome> first = queue.append(draft("a"), new Flow());
+            settle();
+            CompletionStage<Outcome> second = queue.append(draft("b"), new Flow());
+            settle();
+            assertThat(accepted(first).at().seq()).isEqualTo(1);
+            assertThat(accepted(second).at().seq()).isEqualTo(2);
+        }
     }
 
     @Test

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
+import io.natterjack.core.EventKind;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.RoomSink;
+import io.natterjack.core.wire.WireFrame;
 import io.natterjack.server.InMemoryStore;
 import io.natterjack.testkit.FaultyStore;
 import io.natterjack.testkit.ForwardingStore;
@@ -20,7 +23,9 @@ import io.natterjack.testkit.ManualScheduler;
 import io.natterjack.testkit.RecordingSink;
 import io.natterjack.testkit.RoomRouterContract;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,7 @@ final class LocalRouterTest extends RoomRouterContract {
             new LocalRouter.Bounds(10, 1 << 20, 1 << 20, Duration.ofSeconds(30), 256 << 10);
 
     private final ManualScheduler time = new ManualScheduler();
+    private int appended;
 
     @Override
     protected MessageStore openStore() {
@@ -226,11 +232,66 @@ final class LocalRouterTest extends RoomRouterContract {
         assertThat(back.seqs()).containsExactly(11L);
     }
 
-    private void goLive(LocalRouter router, RoomSink sink) {
+    @Test
+    void aChangeOfANewerVersionIsDeliveredAndMayHaveChangedAnything() {
+        LocalRouter router = new LocalRouter(new StoreReads(new InMemoryStore(), time), time, time, BOUNDS);
+        List<Optional<RoomChange>> changes = new ArrayList<>();
+        List<Long> seqs = new ArrayList<>();
+        Cursor head = goLive(router, new RoomSink() {
+            @Override
+            public void events(List<RoomEvent> events, WireFrame frame) {
+                events.forEach(event -> seqs.add(event.seq()));
+            }
+
+            @Override
+            public void accessChanged(RoomEvent event, Optional<RoomChange> change) {
+                changes.add(change);
+            }
+        });
+        router.committed(List.of(
+                event(head, 1, EventKind.MEMBER, "{\"user\":\"bob\",\"is\":\"muted\"}"),
+                event(head, 2, EventKind.MESSAGE, "{\"text\":\"hi\"}")));
+        time.runAll();
+
+        assertThat(seqs).containsExactly(1L, 2L);
+        assertThat(changes).containsExactly(Optional.empty());
+    }
+
+    @Test
+    void anObserverThatThrowsCostsNobodyAnything() {
+        InMemoryStore store = new InMemoryStore();
+        LocalRouter router = new LocalRouter(new StoreReads(store, time), time, time, BOUNDS);
+        List<RoomEvent> observed = new ArrayList<>();
+        router.observe(events -> {
+            throw new IllegalStateException("planted");
+        });
+        router.observe(observed::addAll);
+        RecordingSink sink = new RecordingSink();
+        goLive(router, sink);
+        router.committed(List.of(append(store)));
+        time.runAll();
+
+        assertThat(sink.seqs()).containsExactly(1L);
+        assertThat(observed).hasSize(1);
+    }
+
+    private static RoomEvent event(Cursor head, long seq, EventKind kind, String body) {
+        return new RoomEvent(
+                ROOM,
+                new Cursor(head.epoch(), seq),
+                kind,
+                new UserId("ada"),
+                new ClientId("c" + seq),
+                0,
+                MessageBody.json(body));
+    }
+
+    private Cursor goLive(LocalRouter router, RoomSink sink) {
         CompletionStage<Cursor> head = router.attach(ROOM, sink);
         time.runAll();
         router.follow(ROOM, sink, head.toCompletableFuture().join().seq());
         time.runAll();
+        return head.toCompletableFuture().join();
     }
 
     /** A store whose reads of events answer what was there before {@code meanwhile} happened. */
@@ -250,9 +311,8 @@ final class LocalRouterTest extends RoomRouterContract {
         }
     }
 
-    private static RoomEvent append(MessageStore store) {
-        Draft draft =
-                new Draft(ROOM, new UserId("ada"), new ClientId("c" + System.nanoTime()), MessageBody.text("hello"));
+    private RoomEvent append(MessageStore store) {
+        Draft draft = new Draft(ROOM, new UserId("ada"), new ClientId("a" + ++appended), MessageBody.text("hello"));
         return draft.accepted((Outcome.Accepted) store.append(List.of(draft)).get(0));
     }
 }

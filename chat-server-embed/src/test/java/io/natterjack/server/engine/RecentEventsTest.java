@@ -79,6 +79,15 @@ final class RecentEventsTest {
         assertThat(budget.get()).as("the budget is kept").isEqualTo(1 << 20);
     }
 
+    @Test
+    void behindARemovalThatOnlyANewerVersionCanReadNothingOlderIsServed() {
+        RecentEvents recent = filled(new RecentEvents(100, 1 << 20, budget), 5);
+        recent.add(change(6, EventKind.ERASED, "{\"at\":\"all of them\"}", 0));
+
+        assertThat(recent.after(0, 1 << 20)).isEmpty();
+        assertThat(seqs(recent.after(5, 1 << 20))).containsExactly(6L);
+    }
+
     private static RoomEvent change(long seq, EventKind kind, String body, long target) {
         return new RoomEvent(
                 new RoomId("r"),

@@ -130,4 +130,39 @@ final class NodesTest {
 
         assertThat(heard).containsExactly("two heard hello/");
     }
+
+    @Test
+    void whoWaitsForAnswersGoesOnWithoutALock() {
+        Nodes one = new Nodes(medium.join("one"), Runnable::run, time);
+        one.start();
+        medium.join("dead");
+        time.runAll();
+        List<String> thread = new ArrayList<>();
+        one.askAll("name", "?", PATIENCE).thenAccept(answers -> {
+            // The answer that comes too late, on another thread.
+            String late = NodeText.of("answer", "late", "dead", "1").encoded();
+            Thread other = new Thread(() -> one.received(late), "test-other");
+            other.start();
+            try {
+                other.join(10_000);
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+            thread.add(other.isAlive() ? "waits" : "done");
+        });
+        time.advance(PATIENCE);
+
+        assertThat(thread).containsExactly("done");
+    }
+
+    @Test
+    void thatATextWasTooMuchIsSaidThoughNoneFollows() {
+        Nodes one = new Nodes(medium.join("one"), time, time);
+        List<String> lost = new ArrayList<>();
+        one.whenLost(() -> lost.add("lost"));
+        one.received("x".repeat((32 << 20) + 1));
+        time.runAll();
+
+        assertThat(lost).hasSize(1);
+    }
 }

@@ -6,22 +6,28 @@ import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
+import io.natterjack.core.Notify;
 import io.natterjack.core.Principal;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
+import io.natterjack.core.spi.Signal;
+import io.natterjack.core.spi.Signals;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerFrame.Joined.Mode;
+import io.natterjack.core.wire.ServerSignal;
 import io.natterjack.server.engine.LocalPresence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** How a client comes in, stays, and goes: hello, tokens, heartbeat, takeover. */
@@ -305,5 +311,66 @@ final class AdmissionTest extends SessionFixture {
         client.send(new ClientFrame.Bye());
         assertThat(client.closed()).contains(CloseReason.NORMAL);
         assertThat(sessions.count()).isZero();
+    }
+
+    @Test
+    void nothingReachesAClientBeforeItsWelcome() {
+        Signals signals = services.signals();
+        services = new Services(
+                services.policy(),
+                new HastySignals(signals),
+                services.presence(),
+                services.interception(),
+                services.undoWindow(),
+                services.rates(),
+                services.directory(),
+                services.calls(),
+                services.bumps(),
+                services.ice());
+        Client client = new Client(sessions(LIMITS));
+        client.hello("ada");
+
+        client.next(ServerFrame.Welcome.class);
+        client.next(ServerSignal.Notified.class);
+    }
+
+    /** Has something for whoever begins to listen. */
+    private static final class HastySignals implements Signals {
+        private final Signals signals;
+
+        HastySignals(Signals signals) {
+            this.signals = signals;
+        }
+
+        @Override
+        public Listening listen(UserId user, SessionId session, Sink sink) {
+            sink.signal(new Signal(new ServerSignal.Notified(LOBBY, Notify.ALL), "notify"));
+            return signals.listen(user, session, sink);
+        }
+
+        @Override
+        public Listening listen(RoomId room, UserId user, SessionId session, Sink sink) {
+            return signals.listen(room, user, session, sink);
+        }
+
+        @Override
+        public void toUser(UserId user, Signal signal, Optional<SessionId> except) {
+            signals.toUser(user, signal, except);
+        }
+
+        @Override
+        public void toRoom(RoomId room, Signal signal, Optional<SessionId> except) {
+            signals.toRoom(room, signal, except);
+        }
+
+        @Override
+        public void toSession(UserId user, SessionId session, Signal signal) {
+            signals.toSession(user, session, signal);
+        }
+
+        @Override
+        public CompletionStage<Integer> present(RoomId room) {
+            return signals.present(room);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.natterjack.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natterjack.core.spi.Scheduler;
 import io.natterjack.testkit.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +17,38 @@ final class HeartbeatsTest {
     private static final Duration A_BIT = Duration.ofMillis(1);
 
     private final ManualScheduler time = new ManualScheduler();
-    private final Heartbeats wheel = new Heartbeats(time, INTERVAL, PONG_TIMEOUT);
+    private final StallingTime clock = new StallingTime(time);
+    private final Heartbeats wheel = new Heartbeats(clock, INTERVAL, PONG_TIMEOUT);
     private final List<String> seen = new ArrayList<>();
+
+    /** Time that can stand still for this process: then its clock has jumped, and its timers are late. */
+    private static final class StallingTime implements Scheduler {
+        private final ManualScheduler time;
+        private long stalled;
+
+        StallingTime(ManualScheduler time) {
+            this.time = time;
+        }
+
+        void stall(Duration by) {
+            stalled += by.toNanos();
+        }
+
+        @Override
+        public long wallMillis() {
+            return time.wallMillis();
+        }
+
+        @Override
+        public long nanoTime() {
+            return time.nanoTime() + stalled;
+        }
+
+        @Override
+        public Cancellable after(Duration delay, Runnable task) {
+            return time.after(delay, task);
+        }
+    }
 
     private Heartbeats.Beat start(String name) {
         Heartbeats.Beat beat = wheel.beat(new Heartbeats.Pulse() {
@@ -111,5 +142,41 @@ final class HeartbeatsTest {
                 .hasSize(100)
                 .doesNotHaveDuplicates()
                 .allSatisfy(each -> assertThat(each).matches("ping 1\\d\\d"));
+    }
+
+    @Test
+    void afterAStallThoseWhoAreAskedHaveTheirTimeToAnswer() {
+        Heartbeats.Beat ada = start("ada");
+        time.advance(Duration.ofSeconds(24));
+        clock.stall(Duration.ofSeconds(20));
+        time.advance(Duration.ofSeconds(2));
+        assertThat(seen).containsExactly("ping ada");
+        time.advance(Duration.ofSeconds(7));
+        wheel.heard(ada);
+        time.advance(PONG_TIMEOUT);
+
+        assertThat(seen).containsExactly("ping ada");
+    }
+
+    @Test
+    void anAnswerThatCameDuringAStallCounts() {
+        Heartbeats.Beat ada = start("ada");
+        time.advance(INTERVAL);
+        clock.stall(Duration.ofMinutes(1));
+        time.advance(Duration.ofSeconds(2));
+        wheel.heard(ada); // read only now
+        time.advance(INTERVAL.minus(A_BIT));
+
+        assertThat(seen).containsExactly("ping ada");
+    }
+
+    @Test
+    void whoStaysSilentAfterAStallIsLost() {
+        start("ada");
+        time.advance(INTERVAL);
+        clock.stall(Duration.ofMinutes(1));
+        time.advance(PONG_TIMEOUT.plus(TICK));
+
+        assertThat(seen).containsExactly("ping ada", "lost ada");
     }
 }

@@ -121,4 +121,18 @@ final class MisbehaviourTest extends SessionFixture {
         bob.send(new Ping());
         bob.next(Pong.class);
     }
+
+    @Test
+    void whoIsTooFastMayStillGo() {
+        Client ada = welcome("ada");
+        for (int i = 0; i < 41; i++) {
+            ada.send(new Ping());
+        }
+        ada.rest();
+        ada.send(new Pong());
+        assertThat(ada.rest()).as("an answer to our own ping").isEmpty();
+        ada.send(new ClientFrame.Bye());
+
+        assertThat(ada.closed()).contains(CloseReason.NORMAL);
+    }
 }

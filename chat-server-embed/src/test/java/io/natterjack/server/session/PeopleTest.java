@@ -33,7 +33,9 @@ import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerSignal;
 import io.natterjack.server.RolePolicy;
 import io.natterjack.server.engine.LocalPresence;
+import io.natterjack.server.engine.StoreReads;
 import io.natterjack.server.node.Nodes;
+import io.natterjack.testkit.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -699,6 +701,20 @@ final class PeopleTest extends SessionFixture {
                         && refused.retry().isPresent());
     }
 
+    @Test
+    void aBlockIsWorkForTheTwoAlone() {
+        for (String each : List.of("ada", "bob", "cy", "dan")) {
+            welcome(each);
+        }
+        sessions.blocked(ADA, BOB);
+        assertThat(time.waitingTasks()).isEqualTo(2);
+        sessions.end(CY, CloseReason.AUTH);
+        assertThat(time.waitingTasks()).isEqualTo(3);
+        time.runAll();
+
+        assertThat(sessions.count()).isEqualTo(3);
+    }
+
     // ---- calls
 
     @Test
@@ -783,6 +799,27 @@ final class PeopleTest extends SessionFixture {
         bob.rest();
         call(bob, CallSignal.hangup("k1", ""));
         only(ServerFrame.Ok.class, bob.rest());
+    }
+
+    @Test
+    void whoGoesWhileTheyAreAskedForDoesntTakeTheCall() {
+        frogs();
+        ManualScheduler readers = new ManualScheduler();
+        Client ada = welcome("ada");
+        Client phone = new Client(sessions(LIMITS, new StoreReads(store, readers)));
+        phone.hello("bob");
+        call(ada, CallSignal.offer("k1", BOB, "", Duration.ofSeconds(5)));
+        ada.rest();
+        call(phone, CallSignal.of(CallSignal.Op.ANSWER, "k1", ""));
+        phone.listener.closed(CloseReason.ABNORMAL);
+        time.runAll();
+        readers.runAll();
+        time.runAll();
+        assertThat(ada.rest()).as("nobody has answered").isEmpty();
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(only(ServerSignal.Called.class, ada.rest()).signal().reason())
+                .isEqualTo("timeout");
     }
 
     private void call(Client client, CallSignal signal) {

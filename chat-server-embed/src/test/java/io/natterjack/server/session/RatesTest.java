@@ -75,4 +75,13 @@ final class RatesTest {
         time.advance(Duration.ofMillis(300));
         assertThat(taken(there, ADA, 10)).isEqualTo(10);
     }
+
+    @Test
+    void whatItsRoomRefusesCostsAUserNothing() {
+        Rates rates = new Rates(time, new Rates.Rate(1, 2), new Rates.Rate(1, 1), Nodes.alone(Runnable::run, time));
+        assertThat(rates.take(LOBBY, ADA)).isZero();
+        assertThat(rates.take(LOBBY, ADA)).isPositive();
+
+        assertThat(rates.take(new RoomId("other"), ADA)).isZero();
+    }
 }

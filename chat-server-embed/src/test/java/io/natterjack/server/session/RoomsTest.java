@@ -11,11 +11,17 @@ import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.RoomView;
+import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
+import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerFrame.Joined.Mode;
+import io.natterjack.server.engine.StoreReads;
+import io.natterjack.testkit.ForwardingStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -337,5 +343,22 @@ final class RoomsTest extends SessionFixture {
         ServerFrame.Joined above = rejoin(new Cursor(epoch(), 3));
         assertThat(above.mode()).isEqualTo(Mode.REPLAY);
         assertThat(above.floor()).isEqualTo(3);
+    }
+
+    @Test
+    void aRoomThatCantBeJoinedSinceNobodyKnowsWhoMayIsntHeld() {
+        MessageStore unsure = new ForwardingStore(store) {
+            @Override
+            public RoomView view(RoomId room, UserId user) {
+                throw new StoreException(StoreException.Kind.UNAVAILABLE, "planted");
+            }
+        };
+        Client ada = new Client(sessions(LIMITS, new StoreReads(unsure, time)));
+        ada.hello("ada");
+        ada.rest();
+        ada.send(new ClientFrame.Join(2, LOBBY, Optional.empty(), 0));
+
+        assertThat(only(ServerFrame.Refused.class, ada.rest()).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(router.attached()).isEmpty();
     }
 }

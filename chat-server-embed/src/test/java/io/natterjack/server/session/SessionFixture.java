@@ -65,11 +65,15 @@ abstract class SessionFixture {
     }
 
     Sessions sessions(Limits limits) {
+        return sessions(limits, new StoreReads(store, time));
+    }
+
+    Sessions sessions(Limits limits, StoreReads reads) {
         return new Sessions(new SessionContext(
                 request -> auth.apply(request),
                 queue,
                 router,
-                new StoreReads(store, time),
+                reads,
                 time,
                 time,
                 () -> new SessionId("s" + sessionIds.incrementAndGet()),

@@ -58,4 +58,15 @@ final class TokenBucketTest {
             assertThat(bucket.take()).isZero();
         }
     }
+
+    @Test
+    void whoIsTurnedAwayIsToldWhenOneIsThere() {
+        TokenBucket bucket = new TokenBucket(time, 1, 1);
+        bucket.take();
+        assertThat(bucket.tryTake()).isEqualTo(Duration.ofSeconds(1));
+        time.advance(Duration.ofMillis(999));
+        assertThat(bucket.tryTake()).isPositive();
+        time.advance(Duration.ofMillis(1));
+        assertThat(bucket.tryTake()).isZero();
+    }
 }

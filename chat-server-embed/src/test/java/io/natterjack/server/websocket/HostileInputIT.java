@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.wire.WireFrame;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.RecordingHandler;
 import io.natterjack.testkit.RecordingListener;
 import java.io.ByteArrayOutputStream;
@@ -37,7 +38,7 @@ final class HostileInputIT {
     private final JavaWebSocketTransport transport = JavaWebSocketTransport.builder()
             .maxFrameBytes(MAX_FRAME_BYTES)
             .maxQueuedBytes(MAX_QUEUED_BYTES)
-            .closeTimeout(Duration.ofMillis(500))
+            .closeTimeout(Duration.ofSeconds(2))
             .build();
     private RawPeer innocent;
     private RawPeer peer;
@@ -181,9 +182,6 @@ final class HostileInputIT {
     }
 
     private void offerWhile(Predicate<Connection> condition) {
-        long deadline = System.nanoTime() + RecordingListener.PATIENCE.toNanos();
-        while (condition.test(listener.connection()) && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
+        Await.until("no more is taken", () -> !condition.test(listener.connection()));
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.wire.WireFrame;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.RecordingHandler;
 import io.natterjack.testkit.RecordingListener;
 import java.io.IOException;
@@ -13,7 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +31,7 @@ final class ManyConnectionsIT {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "descriptors can be counted");
         warmUp();
         long before = sockets();
+        Set<Thread> threadsBefore = ioThreads();
         JavaWebSocketTransport transport = JavaWebSocketTransport.builder().build();
         transport.start(serverSide);
         List<RawPeer> peers = open(transport, 300);
@@ -49,11 +52,14 @@ final class ManyConnectionsIT {
             peer.expectEnd();
             peer.close();
         }
-        await("sockets to be closed", () -> sockets() <= before);
-        await(
-                "the thread to end",
-                () -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().equals("chat-io")));
+        Await.until("sockets to be closed", () -> sockets() <= before);
+        Await.until("the threads to end", () -> threadsBefore.containsAll(ioThreads()));
+    }
+
+    private static Set<Thread> ioThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("chat-io-"))
+                .collect(Collectors.toSet());
     }
 
     /** Has the classes and the selector's own descriptors loaded. */
@@ -110,14 +116,6 @@ final class ManyConnectionsIT {
             return target.startsWith("socket:") || target.startsWith("anon_inode:");
         } catch (IOException goneAlready) {
             return false;
-        }
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + RecordingListener.PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadline).as("waiting for " + what).isNegative();
-            Thread.onSpinWait();
         }
     }
 }

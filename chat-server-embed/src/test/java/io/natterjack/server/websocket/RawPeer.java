@@ -1,6 +1,7 @@
 package io.natterjack.server.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -10,8 +11,10 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** A client that sends whatever bytes a test wants, and reads frames. Blocks; 20 seconds at most for each read. */
 final class RawPeer implements AutoCloseable {
@@ -190,6 +193,14 @@ final class RawPeer implements AutoCloseable {
         } catch (EOFException | SocketException ended) {
             // As it should be.
         }
+    }
+
+    /** Waits for so long, and makes sure that nothing comes meanwhile. */
+    void expectNothing(Duration time) throws IOException {
+        int usual = socket.getSoTimeout();
+        socket.setSoTimeout((int) time.toMillis());
+        assertThatThrownBy(in::readByte).isInstanceOf(SocketTimeoutException.class);
+        socket.setSoTimeout(usual);
     }
 
     int localPort() {

@@ -1,0 +1,88 @@
+package io.natterjack.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.natterjack.core.ClientId;
+import io.natterjack.core.Draft;
+import io.natterjack.core.MessageBody;
+import io.natterjack.core.Outcome;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
+import io.natterjack.core.StoreException;
+import io.natterjack.core.UserId;
+import io.natterjack.server.engine.StoreReads;
+import io.natterjack.testkit.FaultyStore;
+import io.natterjack.testkit.ManualScheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class EventListenersTest {
+    private static final RoomId ROOM = new RoomId("room");
+
+    private final ManualScheduler time = new ManualScheduler();
+    private final FaultyStore store = new FaultyStore(new InMemoryStore());
+    private final List<Long> heard = new ArrayList<>();
+
+    private EventListeners listeners(EventListener listener) {
+        return new EventListeners("test", listener, new StoreReads(store, Runnable::run), time, time);
+    }
+
+    private List<RoomEvent> append(String cid) {
+        Draft draft = new Draft(ROOM, new UserId("ada"), new ClientId(cid), MessageBody.text("hi"));
+        return List.of(
+                draft.accepted((Outcome.Accepted) store.append(List.of(draft)).get(0)));
+    }
+
+    @Test
+    void whatIsCommittedIsHeardOnceAndInOrder() {
+        EventListeners listeners = listeners(event -> heard.add(event.seq()));
+        listeners.start();
+        listeners.committed(append("a"));
+        listeners.committed(append("b"));
+        time.runAll();
+        time.advance(Duration.ofMinutes(1));
+
+        assertThat(heard).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void whatAListenerThrewAtComesAgainAlsoAfterAnError() {
+        List<Long> tried = new ArrayList<>();
+        EventListeners listeners = listeners(event -> {
+            tried.add(event.seq());
+            if (tried.size() == 1) {
+                throw new AssertionError("planted");
+            }
+            heard.add(event.seq());
+        });
+        listeners.start();
+        listeners.committed(append("a"));
+        time.runAll();
+        assertThat(heard).isEmpty();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(heard).containsExactly(1L);
+        listeners.committed(append("b"));
+        time.runAll();
+
+        assertThat(heard).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void whatNobodyToldOfIsFoundByLooking() {
+        EventListeners listeners = listeners(event -> heard.add(event.seq()));
+        listeners.start();
+        append("a");
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(heard).containsExactly(1L);
+    }
+
+    @Test
+    void withoutTheStoreItDoesntStart() {
+        store.away(true);
+        assertThatThrownBy(() -> listeners(event -> {}).start()).isInstanceOf(StoreException.class);
+    }
+}
