@@ -115,7 +115,7 @@ final class Retention {
         });
         if (othersAreBehind && lastRoom.isEmpty()) {
             othersAreBehind = false;
-            nextPassAt = wallMillis.getAsLong();
+            passEndedAt = wallMillis.getAsLong() - PASS_MILLIS; // the next one is due at once
         }
         trims.forEach(draft -> queue.append(draft, new Flow()));
     }
