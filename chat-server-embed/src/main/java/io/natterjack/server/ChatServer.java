@@ -303,12 +303,11 @@ public final class ChatServer implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        List<CompletableFuture<?>> turns = new ArrayList<>();
         takeAll(List.of(
                 transport::stopAccepting,
                 () -> sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count())),
                 upkeep::close,
-                () -> listeners.forEach(listener -> turns.add(listener.close())),
+                () -> listeners.forEach(EventListeners::close),
                 this::drain,
                 () -> sessions.close(CloseReason.DRAIN),
                 () -> sessions.awaitNone(FAREWELL),
@@ -316,10 +315,7 @@ public final class ChatServer implements AutoCloseable {
                 queue::close,
                 router::close,
                 node::close,
-                // With the timer and the threads still there: else the turns would stand until they run out, and nobody
-                // would
-                // hear.
-                () -> await(CompletableFuture.allOf(turns.toArray(CompletableFuture<?>[]::new))),
+                this::awaitListeners,
                 scheduler::close,
                 hostThreads::close,
                 threads::close,
@@ -349,9 +345,12 @@ public final class ChatServer implements AutoCloseable {
         }
     }
 
-    private static void await(CompletableFuture<?> end) {
+    /** Needs the timer and the store's threads: without them turns would stand until they run out, and nobody would hear. */
+    private void awaitListeners() {
         try {
-            end.get(LISTENERS_END.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(
+                            listeners.stream().map(EventListeners::ended).toArray(CompletableFuture<?>[]::new))
+                    .get(LISTENERS_END.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException away) {

@@ -208,13 +208,17 @@ final class EventListeners {
                 });
     }
 
-    /**
-     * Hears no more, and gives the turn up. What is returned completes when another process may hear, or would have to wait until the
-     * turn is over by itself; it takes about a second at most while the store answers.
-     */
-    CompletableFuture<Void> close() {
+    /** Hears no more, and begins to give the turn up. */
+    void close() {
         closed = true;
         giveUp(0);
+    }
+
+    /**
+     * Completes after {@link #close} when another process may hear, or would have to wait until the turn is over by itself; that takes
+     * about a second at most while the store answers.
+     */
+    CompletableFuture<Void> ended() {
         return ended;
     }
 

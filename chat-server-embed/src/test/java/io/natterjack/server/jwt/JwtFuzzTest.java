@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -41,10 +42,12 @@ final class JwtFuzzTest {
             "wrong signature",
             "malformed claims",
             "the token has no exp",
-            "expired",
-            "the token isn't valid yet",
             "the token has no sub",
             "sub isn't a user id");
+
+    /** These say how long, and nothing that came. */
+    private static final Pattern TIMES =
+            Pattern.compile("(expired|isn't valid for another) [0-9a-z ]+ (ago )?by this machine's clock.*");
 
     static {
         Arrays.fill(SECRET, (byte) 7);
@@ -67,7 +70,9 @@ final class JwtFuzzTest {
         result.principal()
                 .ifPresentOrElse(
                         principal -> assertGood(token, principal),
-                        () -> assertThat(REASONS).contains(result.reason()));
+                        () -> assertThat(result.reason())
+                                .matches(reason -> REASONS.contains(reason)
+                                        || TIMES.matcher(reason).matches()));
     }
 
     private static String signed(String header, String claims) {

@@ -44,8 +44,6 @@ final class SimulatedServer {
             new GroupCommitQueue.Bounds(60, 1 << 20, 8, 1 << 20, Duration.ofSeconds(1));
     private static final LocalRouter.Bounds ROUTER =
             new LocalRouter.Bounds(10, 1 << 20, 8 << 10, Duration.ofSeconds(2), 256 << 10);
-    private static final AtomicLong SESSIONS = new AtomicLong();
-    private static final AtomicLong NODES = new AtomicLong();
 
     private final ManualScheduler time;
     private final InMemoryTransport transport;
@@ -56,8 +54,9 @@ final class SimulatedServer {
     private boolean alive = true;
     private boolean calm;
 
-    SimulatedServer(ManualScheduler time, Random random, ForwardingStore store, InMemoryMedium medium) {
+    SimulatedServer(String name, ManualScheduler time, Random random, ForwardingStore store, InMemoryMedium medium) {
         this.time = time;
+        AtomicLong sessions = new AtomicLong();
         Executor own = task -> time.execute(ifAlive(task));
         Scheduler scheduler = new Own();
         Executor lanes = new AnyOrder(own, random);
@@ -65,7 +64,7 @@ final class SimulatedServer {
         Executor readers = task -> scheduler.after(Duration.ofMillis(calm ? 0 : random.nextInt(40)), task);
         transport = new InMemoryTransport(time);
         StoreReads reads = new StoreReads(store, readers);
-        cluster = medium.join("node" + NODES.incrementAndGet());
+        cluster = medium.join(name);
         LocalRouter local = new LocalRouter(reads, lanes, scheduler, ROUTER);
         Nodes nodes = new Nodes(cluster, lanes, scheduler);
         SharedRouter shared = new SharedRouter(local, nodes);
@@ -92,7 +91,7 @@ final class SimulatedServer {
                 reads,
                 lanes,
                 scheduler,
-                () -> new SessionId("s" + SESSIONS.incrementAndGet()),
+                () -> new SessionId(name + "-" + sessions.incrementAndGet()),
                 InMemoryTransport.LOW_MARK,
                 settings,
                 Services.plain(new RolePolicy(), scheduler))));

@@ -86,6 +86,7 @@ final class Simulation {
     private ForwardingStore otherProcess;
     private int operations;
     private int others;
+    private int started;
 
     private Simulation(long seed, SimulatedDatabase.Fault planted) {
         this.seed = seed;
@@ -198,7 +199,8 @@ final class Simulation {
     }
 
     private void startServer() {
-        servers.add(new SimulatedServer(time, random, database.open(), medium));
+        // Named by what has happened in this run alone: so that a seed tells the same story whatever ran before it.
+        servers.add(new SimulatedServer("node" + ++started, time, random, database.open(), medium));
     }
 
     private void busIsAway() {
