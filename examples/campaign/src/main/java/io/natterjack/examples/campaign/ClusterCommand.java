@@ -76,6 +76,13 @@ final class ClusterCommand implements Callable<Integer> {
             defaultValue = "20")
     private int swallowed;
 
+    @Option(
+            names = "--restored",
+            description =
+                    "At the end so many messages more, and Redis is brought back as it was before them; with --backing store.",
+            defaultValue = "0")
+    private int restored;
+
     @Option(names = "--seed", description = "Of the choice and order of faults.", defaultValue = "1")
     private long seed;
 
@@ -88,7 +95,8 @@ final class ClusterCommand implements Callable<Integer> {
         int flushes = redisFlushes >= 0 ? redisFlushes : backing.mayRedisBeEmptied() ? 5 : 0;
         ClusterPlan.Faults faults = new ClusterPlan.Faults(
                 nodeKills, nodeStops, longestStop, redisKills, redisStops, flushes, databaseKills, cuts, swallowed);
-        ClusterPlan plan = new ClusterPlan(backing, messages, rate, nodes, clients, rooms, roomsEach, faults, seed);
+        ClusterPlan plan =
+                new ClusterPlan(backing, messages, rate, nodes, clients, rooms, roomsEach, faults, seed, restored);
         ClusterReport report = new ClusterRun(serverJar, folder, plan).run();
         report.lines().forEach(out::println);
         if (!report.isKept()) {

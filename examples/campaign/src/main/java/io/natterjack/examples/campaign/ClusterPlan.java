@@ -11,6 +11,7 @@ package io.natterjack.examples.campaign;
  * @param roomsEach in how many rooms each client is
  * @param faults what is broken, and how often
  * @param seed of the choice and order of faults
+ * @param restored how many messages are acknowledged at the end before Redis is brought back as it was before them; 0 if it isn't
  */
 record ClusterPlan(
         Backing backing,
@@ -21,7 +22,8 @@ record ClusterPlan(
         int rooms,
         int roomsEach,
         Faults faults,
-        long seed) {
+        long seed,
+        int restored) {
 
     /**
      * How often what happens.
@@ -63,8 +65,25 @@ record ClusterPlan(
         }
     }
 
+    /** Makes a plan in which nothing is brought back older. */
+    ClusterPlan(
+            Backing backing,
+            int messages,
+            int rate,
+            int nodes,
+            int clients,
+            int rooms,
+            int roomsEach,
+            Faults faults,
+            long seed) {
+        this(backing, messages, rate, nodes, clients, rooms, roomsEach, faults, seed, 0);
+    }
+
     ClusterPlan {
         faults = faults.on(backing);
+        if (restored > 0 && backing != Backing.STORE) {
+            throw new IllegalArgumentException("only Redis alone is brought back older");
+        }
         if (nodes < 1 || clients < 1 || roomsEach < 1 || roomsEach > rooms) {
             throw new IllegalArgumentException("nodes, clients and rooms of each client must be 1 or more, and "
                     + roomsEach + " rooms of each no more than the " + rooms + " that there are");

@@ -10,11 +10,19 @@ import java.util.Locale;
  *
  * @param acked messages that were acknowledged
  * @param unanswered messages that never got an answer
+ * @param forgotten acknowledged messages that were lost on purpose, when Redis was brought back older
  * @param rate messages that were acknowledged a second, while things broke
  * @param took the time of it all
  * @param violations how promises were broken; empty if they were kept
  */
-record ClusterReport(ClusterPlan plan, int acked, int unanswered, double rate, Duration took, List<String> violations) {
+record ClusterReport(
+        ClusterPlan plan,
+        int acked,
+        int unanswered,
+        int forgotten,
+        double rate,
+        Duration took,
+        List<String> violations) {
     boolean isKept() {
         return violations.isEmpty();
     }
@@ -37,6 +45,10 @@ record ClusterReport(ClusterPlan plan, int acked, int unanswered, double rate, D
                 + faults.redisKills() + " times killed, " + faults.redisStops() + " stopped, " + faults.redisFlushes()
                 + " emptied; " + faults.databaseKills() + " database kills, " + faults.cuts() + " cuts, "
                 + faults.swallowed() + " swallowed answers");
+        if (plan.restored() > 0) {
+            lines.add("Redis was brought back older: " + forgotten
+                    + " acknowledged messages went with it, and all who had seen" + " them were told");
+        }
         lines.addAll(violations);
         lines.add(
                 isKept()

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,20 +72,48 @@ final class ClusterRun {
             talkWhileThingsBreak(cluster);
             Duration talking = Duration.ofNanos(System.nanoTime() - talk);
             double rate = promises.ackedCount() * 1_000.0 / talking.toMillis();
-            Waiting.within(SETTLING, () -> promises.unanswered() == 0);
-            Map<RoomId, List<RoomEvent>> logs = ClusterLogs.read(cluster, rooms);
-            Waiting.within(SETTLING, () -> participants.stream().allMatch(each -> each.hasSeenAll(logs)));
+            Map<RoomId, List<RoomEvent>> logs = settled(cluster);
+            int forgotten = 0;
+            if (plan.restored() > 0) {
+                forgotten = bringBackOlder(cluster);
+                logs = settled(cluster);
+            }
             List<String> violations = promises.violations(logs);
             return new ClusterReport(
                     plan,
                     promises.ackedCount(),
                     promises.unanswered(),
+                    forgotten,
                     rate,
                     Duration.ofNanos(System.nanoTime() - start),
                     violations);
         } finally {
             close();
         }
+    }
+
+    /** Returns what is in the rooms when everything has its answer and everybody has seen all. */
+    private Map<RoomId, List<RoomEvent>> settled(NodeCluster cluster) throws InterruptedException {
+        Waiting.within(SETTLING, () -> promises.unanswered() == 0);
+        Map<RoomId, List<RoomEvent>> logs = ClusterLogs.read(cluster, rooms);
+        Waiting.within(SETTLING, () -> participants.stream().allMatch(each -> each.hasSeenAll(logs)));
+        return logs;
+    }
+
+    /** Brings Redis back as it was some messages ago, as who restores a backup does; returns how many of them are gone. */
+    private int bringBackOlder(NodeCluster cluster) throws Exception {
+        RedisServer redis = cluster.redis().orElseThrow();
+        redis.kill();
+        redis.copy();
+        redis.restart();
+        talk(plan.restored(), () -> true);
+        settled(cluster);
+        redis.kill();
+        redis.bringBack();
+        redis.restart();
+        int forgotten = promises.setBackTo(ClusterLogs.read(cluster, rooms));
+        talk(plan.restored(), () -> true);
+        return forgotten;
     }
 
     private void startClients(NodeCluster cluster) {
@@ -123,21 +152,27 @@ final class ClusterRun {
         try {
             CompletableFuture<Void> broken =
                     CompletableFuture.runAsync(new ClusterFaults(cluster, plan, promises::ackedCount)::run, faults);
-            long pause = 1_000_000_000L / plan.rate();
-            long next = System.nanoTime();
-            int turn = 0;
             // On and on until both have had enough: faults without traffic would prove nothing.
-            while (promises.ackedCount() < plan.messages() || !broken.isDone()) {
-                Participant sender = participants.get(turn++ % participants.size());
-                if (sender.waiting() < MAX_WAITING) {
-                    sender.send(sender.rooms().get(random.nextInt(plan.roomsEach())));
-                }
-                next = Math.max(next + pause, System.nanoTime() - 1_000_000_000L);
-                LockSupport.parkNanos(next - System.nanoTime());
-            }
+            talk(plan.messages(), broken::isDone);
             broken.join();
         } finally {
             faults.shutdownNow();
+        }
+    }
+
+    /** Has everybody send, until so many more are acknowledged and that is so. */
+    private void talk(int messages, BooleanSupplier enough) {
+        int due = promises.ackedCount() + messages;
+        long pause = 1_000_000_000L / plan.rate();
+        long next = System.nanoTime();
+        int turn = 0;
+        while (promises.ackedCount() < due || !enough.getAsBoolean()) {
+            Participant sender = participants.get(turn++ % participants.size());
+            if (sender.waiting() < MAX_WAITING) {
+                sender.send(sender.rooms().get(random.nextInt(plan.roomsEach())));
+            }
+            next = Math.max(next + pause, System.nanoTime() - 1_000_000_000L);
+            LockSupport.parkNanos(next - System.nanoTime());
         }
     }
 

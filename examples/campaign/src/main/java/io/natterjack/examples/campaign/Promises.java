@@ -37,6 +37,7 @@ final class Promises {
     private final Set<Key> refused = new HashSet<>();
     private final Set<Key> givenUp = new HashSet<>();
     private final Set<Key> forgotten = new HashSet<>();
+    private final Set<Stream> toBeReset = new HashSet<>();
     private final Map<Stream, View> views = new LinkedHashMap<>();
     private final List<String> violations = new ArrayList<>();
     private int broken;
@@ -76,11 +77,21 @@ final class Promises {
         return sent.size() - acked.size() - refused.size() - givenUp.size();
     }
 
-    /** The store was set back on purpose: what it was told and has no more is forgiven. */
-    synchronized void setBackTo(Map<RoomId, List<RoomEvent>> logs) {
+    /**
+     * The store was set back on purpose: what it was told and has no more is forgiven, but whoever has seen it must be told that it is gone.
+     *
+     * @return how many messages that were acknowledged are gone, of all times that it was set back
+     */
+    synchronized int setBackTo(Map<RoomId, List<RoomEvent>> logs) {
         Set<Key> kept = new HashSet<>();
         logs.values().forEach(log -> log.forEach(event -> kept.add(key(event))));
         acked.keySet().stream().filter(key -> !kept.contains(key)).forEach(forgotten::add);
+        views.forEach((stream, view) -> {
+            if (view.last() > logs.getOrDefault(stream.room, List.of()).size()) {
+                toBeReset.add(stream);
+            }
+        });
+        return forgotten.size();
     }
 
     /** What one client's listener sees of one room, from the room's first event on. */
@@ -105,6 +116,7 @@ final class Promises {
         /** What lies above the base is gone. */
         void reset(Cursor base) {
             synchronized (Promises.this) {
+                toBeReset.remove(stream);
                 messages.removeIf(message -> message.seq() > base.seq());
             }
         }
@@ -154,6 +166,7 @@ final class Promises {
         checkAcks(kept);
         checkOrder(kept);
         checkViews(logs);
+        toBeReset.forEach(stream -> violation(stream + " wasn't told that the store has gone back"));
         for (Key key : sent.keySet()) {
             if (!acked.containsKey(key) && !refused.contains(key) && !givenUp.contains(key)) {
                 violation(key + " has no answer");

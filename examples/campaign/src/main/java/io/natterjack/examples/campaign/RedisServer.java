@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Redis, brought by the build, always on the same port.
@@ -21,6 +22,10 @@ import java.util.Locale;
 final class RedisServer implements AutoCloseable {
     private static final String VERSION = "7.0.15";
     private static final int ANSWER_MILLIS = 2_000;
+    /** Where it keeps its append-only file, in several files, unless told otherwise. */
+    private static final String FILES = "appendonlydir";
+
+    private static final String COPY = "copy";
 
     private final Path folder;
     private final Path binary;
@@ -112,6 +117,30 @@ final class RedisServer implements AutoCloseable {
     /** Dies as by {@code kill -9}. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** Keeps a copy of its file, while it doesn't run. */
+    void copy() throws IOException {
+        copy(folder.resolve(FILES), folder.resolve(COPY));
+    }
+
+    /** Puts the copy in the place of its file, while it doesn't run. */
+    void bringBack() throws IOException {
+        copy(folder.resolve(COPY), folder.resolve(FILES));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> old = Files.list(to)) {
+            for (Path file : old.toList()) {
+                Files.delete(file);
+            }
+        }
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
     }
 
     /** Starts it again over what it left. */

@@ -33,12 +33,20 @@ final class CampaignClusterIT {
     }
 
     @Test
+    void whoHasSeenWhatAnOlderCopyOfRedisDoesNotHaveIsToldThatItIsGone() throws Exception {
+        ClusterPlan.Faults none = new ClusterPlan.Faults(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        ClusterReport report = assertKept(new ClusterPlan(Backing.STORE, 2_000, 1_500, 3, 60, 20, 2, none, 1, 1_000));
+
+        assertThat(report.forgotten()).isGreaterThanOrEqualTo(1_000);
+    }
+
+    @Test
     void nodesOverADatabaseAlone() throws Exception {
         ClusterPlan.Faults faults = new ClusterPlan.Faults(1, 1, 3_000, 0, 0, 0, 1, 10, 2);
         assertKept(new ClusterPlan(Backing.SQL, 5_000, 1_500, 2, 40, 20, 2, faults, 1));
     }
 
-    private void assertKept(ClusterPlan plan) throws Exception {
+    private ClusterReport assertKept(ClusterPlan plan) throws Exception {
         Path jar = Path.of(System.getProperty("natterjack.standalone.jar", ""));
         assertThat(jar).as("the jar of examples/standalone").matches(Files::exists);
         ClusterReport report = new ClusterRun(jar.toAbsolutePath(), folder, plan).run();
@@ -46,5 +54,6 @@ final class CampaignClusterIT {
         assertThat(report.violations()).isEmpty();
         assertThat(report.acked()).isGreaterThanOrEqualTo(plan.messages());
         assertThat(report.unanswered()).isZero();
+        return report;
     }
 }
