@@ -1,8 +1,8 @@
 package io.natterjack.server.engine;
 
 import io.natterjack.core.StoreException;
+import io.natterjack.core.Why;
 import io.natterjack.core.spi.MessageStore;
-import io.natterjack.core.text.Why;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,6 +1,6 @@
 package io.natterjack.store.jdbc;
 
-import io.natterjack.core.text.Why;
+import io.natterjack.core.Why;
 import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;

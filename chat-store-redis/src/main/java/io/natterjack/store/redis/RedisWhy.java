@@ -1,7 +1,7 @@
 package io.natterjack.store.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
-import io.natterjack.core.text.Why;
+import io.natterjack.core.Why;
 import java.util.Optional;
 import java.util.Set;
 

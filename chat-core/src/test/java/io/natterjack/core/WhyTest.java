@@ -1,8 +1,7 @@
-package io.natterjack.core.text;
+package io.natterjack.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.natterjack.core.StoreException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;

@@ -1,6 +1,5 @@
-package io.natterjack.core.text;
+package io.natterjack.core;
 
-import io.natterjack.core.ChatException;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
