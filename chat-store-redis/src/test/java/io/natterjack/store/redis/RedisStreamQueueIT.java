@@ -23,6 +23,7 @@ final class RedisStreamQueueIT extends PersistenceQueueContract {
 
     private final Queue<CompletionStage<Outcome>> stages = new ConcurrentLinkedQueue<>();
     private TestNode node;
+    private String prefix = "";
 
     @BeforeAll
     static void start() {
@@ -46,11 +47,12 @@ final class RedisStreamQueueIT extends PersistenceQueueContract {
 
     @Override
     protected PersistenceQueue openQueue(MessageStore store, RoomRouter router) {
+        prefix = UUID.randomUUID().toString().substring(0, 8);
         node = new TestNode(
                 store,
                 router,
                 RedisStreamQueue.builder(redis.uri())
-                        .prefix(UUID.randomUUID().toString().substring(0, 8))
+                        .prefix(prefix)
                         .streams(1)
                         .deadline(Duration.ofSeconds(1))
                         .maxDrafts(MAX_DRAFTS));
@@ -68,6 +70,9 @@ final class RedisStreamQueueIT extends PersistenceQueueContract {
                 stages.stream().allMatch(stage -> stage.toCompletableFuture().isDone()));
         if (time.isZero()) {
             TestNode.await(() -> node.queue().stats().drafts() == 0);
+            // The senders hear first, then it is taken out of the stream.
+            String stream = prefix + ":{" + prefix + ":q0}:drafts";
+            TestNode.await(() -> redis.ask("XLEN", stream).equals(":0"));
         }
     }
 
