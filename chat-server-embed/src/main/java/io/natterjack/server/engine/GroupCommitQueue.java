@@ -2,6 +2,7 @@ package io.natterjack.server.engine;
 
 import io.natterjack.core.Draft;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.lane.Waits;
 import io.natterjack.core.spi.Fence;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.MessageStore;
@@ -13,10 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -117,15 +115,7 @@ public final class GroupCommitQueue implements PersistenceQueue {
     public boolean drain(Duration timeout) {
         draining.set(true);
         try {
-            load.whenEmpty().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException tooLong) {
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
+            return Waits.within(timeout, load.whenEmpty());
         } finally {
             close();
         }

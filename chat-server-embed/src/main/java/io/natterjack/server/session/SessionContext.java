@@ -64,21 +64,6 @@ public record SessionContext(
                 new SessionLog(scheduler));
     }
 
-    /** Makes a context in which nobody is told of blocks. */
-    public SessionContext(
-            AuthVerifier auth,
-            PersistenceQueue queue,
-            RoomRouter router,
-            StoreReads store,
-            Executor lanes,
-            Scheduler scheduler,
-            Supplier<SessionId> sessionIds,
-            long lowMark,
-            SessionSettings settings,
-            Services services) {
-        this(auth, queue, router, store, lanes, scheduler, sessionIds, lowMark, settings, services, (by, other) -> {});
-    }
-
     SessionContext alsoTellingOfBlocks(BiConsumer<UserId, UserId> consumer) {
         BiConsumer<UserId, UserId> all = blocked.andThen(consumer);
         return new SessionContext(

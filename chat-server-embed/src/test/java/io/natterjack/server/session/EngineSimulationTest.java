@@ -257,7 +257,8 @@ final class EngineSimulationTest {
                     () -> new SessionId("s" + ++sessionIds),
                     SimulatedConnection.LOW_MARK,
                     settings,
-                    Services.plain(new RolePolicy(), time));
+                    Services.plain(new RolePolicy(), time),
+                    (by, other) -> {});
         }
 
         Set<String> play() {

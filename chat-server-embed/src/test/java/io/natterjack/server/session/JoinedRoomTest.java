@@ -72,7 +72,8 @@ final class JoinedRoomTest {
                 () -> new SessionId("s"),
                 1,
                 SessionSettings.defaults(new Limits(64 << 10, MessageBody.MAX_BYTES, 64, 20, 40), 256 << 10),
-                Services.plain(new RolePolicy(), time));
+                Services.plain(new RolePolicy(), time),
+                (by, other) -> {});
         UserId ada = new UserId("ada");
         Accesses accesses = new Accesses(context, ada, () -> Principal.of(ada));
         return new JoinedRoom(

@@ -80,7 +80,8 @@ abstract class SessionFixture {
                 () -> new SessionId("s" + sessionIds.incrementAndGet()),
                 256 << 10,
                 SessionSettings.defaults(limits, 256 << 10),
-                services));
+                services,
+                (by, other) -> {}));
     }
 
     CompletionStage<AuthResult> byName(AuthRequest request) {

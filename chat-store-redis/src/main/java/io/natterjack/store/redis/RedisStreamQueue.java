@@ -5,6 +5,7 @@ import io.natterjack.core.Outcome;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.lane.LaneThreads;
+import io.natterjack.core.lane.Waits;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.QueueFactory;
@@ -14,9 +15,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
@@ -175,15 +173,7 @@ public final class RedisStreamQueue implements PersistenceQueue {
     public boolean drain(Duration timeout) {
         draining.set(true);
         try {
-            drafts.drain().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException tooLong) {
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
+            return Waits.within(timeout, drafts.drain());
         } finally {
             close();
         }

@@ -94,7 +94,8 @@ final class SimulatedServer {
                 () -> new SessionId(name + "-" + sessions.incrementAndGet()),
                 InMemoryTransport.LOW_MARK,
                 settings,
-                Services.plain(new RolePolicy(), scheduler))));
+                Services.plain(new RolePolicy(), scheduler),
+                (by, other) -> {})));
     }
 
     /** Appends as the host of this server does. */
