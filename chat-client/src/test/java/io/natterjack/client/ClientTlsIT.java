@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,11 +28,6 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.java_websocket.WebSocket;
-import org.java_websocket.drafts.Draft_6455;
-import org.java_websocket.handshake.ClientHandshake;
-import org.java_websocket.protocols.Protocol;
-import org.java_websocket.server.DefaultSSLWebSocketServerFactory;
-import org.java_websocket.server.WebSocketServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,8 +111,8 @@ final class ClientTlsIT {
     @Test
     void aServerWithACertificateThatIsTrustedAndItsOwnIsTalkedTo() throws Exception {
         trustTheCertificate();
-        try (TlsServer server = new TlsServer(keys)) {
-            Connection connection = connect("wss", "localhost", server.getPort());
+        try (EchoServer server = tlsServer()) {
+            Connection connection = connect("wss", "localhost", server.port());
             connection.offer(WireFrame.text("grüße"));
             assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("grüße");
             connection.close(CloseReason.NORMAL);
@@ -130,16 +123,16 @@ final class ClientTlsIT {
     @Test
     void aTrustedCertificateForAnotherNameIsRefused() throws Exception {
         trustTheCertificate();
-        try (TlsServer server = new TlsServer(keys)) {
-            assertThat(whyNot("wss", "127.0.0.1", server.getPort()))
+        try (EchoServer server = tlsServer()) {
+            assertThat(whyNot("wss", "127.0.0.1", server.port()))
                     .contains("the server's certificate is for another name");
         }
     }
 
     @Test
     void aCertificateThatNobodyVouchesForIsRefused() throws Exception {
-        try (TlsServer server = new TlsServer(keys)) {
-            assertThat(whyNot("wss", "localhost", server.getPort()))
+        try (EchoServer server = tlsServer()) {
+            assertThat(whyNot("wss", "localhost", server.port()))
                     .contains("this machine doesn't trust the server's certificate");
         }
     }
@@ -177,48 +170,12 @@ final class ClientTlsIT {
         }
     }
 
-    /** Says again what it hears. */
-    private static final class TlsServer extends WebSocketServer implements AutoCloseable {
-        private final CompletableFuture<Void> started = new CompletableFuture<>();
-
-        TlsServer(KeyStore keys) throws GeneralSecurityException {
-            super(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    1,
-                    Collections.singletonList(new Draft_6455(
-                            Collections.emptyList(), Collections.singletonList(new Protocol("chat.v1.json")))));
-            KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            own.init(keys, PASSWORD);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(own.getKeyManagers(), null, null);
-            setWebSocketFactory(new DefaultSSLWebSocketServerFactory(context));
-            setReuseAddr(true);
-            start();
-            started.orTimeout(30, TimeUnit.SECONDS).join();
-        }
-
-        @Override
-        public void onStart() {
-            started.complete(null);
-        }
-
-        @Override
-        public void onOpen(WebSocket socket, ClientHandshake handshake) {}
-
-        @Override
-        public void onMessage(WebSocket socket, String message) {
-            socket.send(message);
-        }
-
-        @Override
-        public void onClose(WebSocket socket, int code, String reason, boolean remote) {}
-
-        @Override
-        public void onError(WebSocket socket, Exception failure) {}
-
-        @Override
-        public void close() throws InterruptedException {
-            stop(1_000);
-        }
+    /** A server that says again what it hears. */
+    private EchoServer tlsServer() throws GeneralSecurityException, IOException {
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), null, null);
+        return new EchoServer(context.getServerSocketFactory(), "chat.v1.json", WebSocket::send);
     }
 }

@@ -1,63 +1,163 @@
 package io.natterjack.client;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.Collections;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
+import javax.net.ServerSocketFactory;
 import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketAdapter;
+import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft_6455;
-import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.handshake.Handshakedata;
 import org.java_websocket.protocols.Protocol;
-import org.java_websocket.server.WebSocketServer;
 
-/** A real WebSocket server that does with each message what a test says. */
+/**
+ * A real WebSocket server that does with each message what a test says. Java-WebSocket reads and writes its frames; the
+ * sockets are its own, because that library's server now and then forgets a frame that another thread gives it just
+ * while it ends a write.
+ *
+ * <p><b>Threads.</b> One that accepts, and one a connection, which runs the test's code and may block there.
+ */
 final class EchoServer implements AutoCloseable {
-    private final CountDownLatch started = new CountDownLatch(1);
-    private final WebSocketServer server;
+    private final String subprotocol;
+    private final BiConsumer<WebSocket, String> onMessage;
+    private final ServerSocket listening;
+    private final Queue<Socket> accepted = new ConcurrentLinkedQueue<>();
 
-    EchoServer(String subprotocol, BiConsumer<WebSocket, String> onMessage) throws InterruptedException {
-        Draft_6455 draft =
-                new Draft_6455(Collections.emptyList(), Collections.singletonList(new Protocol(subprotocol)), 1 << 20);
-        server =
-                new WebSocketServer(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        1,
-                        Collections.singletonList(draft)) {
-                    @Override
-                    public void onStart() {
-                        started.countDown();
-                    }
+    EchoServer(String subprotocol, BiConsumer<WebSocket, String> onMessage) throws IOException {
+        this(ServerSocketFactory.getDefault(), subprotocol, onMessage);
+    }
 
-                    @Override
-                    public void onOpen(WebSocket socket, ClientHandshake handshake) {}
+    EchoServer(ServerSocketFactory sockets, String subprotocol, BiConsumer<WebSocket, String> onMessage)
+            throws IOException {
+        this.subprotocol = subprotocol;
+        this.onMessage = onMessage;
+        listening = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        start("echo-accept", this::accept);
+    }
 
-                    @Override
-                    public void onMessage(WebSocket socket, String message) {
-                        onMessage.accept(socket, message);
-                    }
+    private static void start(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
 
-                    @Override
-                    public void onClose(WebSocket socket, int code, String reason, boolean remote) {}
-
-                    @Override
-                    public void onError(WebSocket socket, Exception failure) {}
-                };
-        server.setReuseAddr(true);
-        server.start();
-        if (!started.await(10, TimeUnit.SECONDS)) {
-            throw new AssertionError("the server doesn't start");
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listening.accept();
+                accepted.add(socket);
+                start("echo-" + socket.getPort(), () -> serve(socket));
+            }
+        } catch (IOException closed) {
+            accepted.forEach(EchoServer::closeQuietly);
         }
     }
 
+    private void serve(Socket socket) {
+        try (socket;
+                InputStream in = socket.getInputStream()) {
+            WebSocketImpl codec = new WebSocketImpl(
+                    new Writer(socket.getOutputStream()),
+                    Collections.singletonList(new Draft_6455(
+                            Collections.emptyList(), Collections.singletonList(new Protocol(subprotocol)), 1 << 20)));
+            byte[] buffer = new byte[16 * 1024];
+            for (int n = in.read(buffer); n != -1 && !codec.isFlushAndClose(); n = in.read(buffer)) {
+                codec.decode(ByteBuffer.wrap(buffer, 0, n));
+                if (codec.isFlushAndClose()) {
+                    socket.shutdownOutput(); // and read on, so that what was said isn't lost to a reset
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
+            }
+        } catch (IOException gone) {
+            // The client went, or the test is over.
+        }
+    }
+
+    int port() {
+        return listening.getLocalPort();
+    }
+
     URI uri() {
-        return URI.create("ws://127.0.0.1:" + server.getPort() + "/chat?x=1");
+        return URI.create("ws://127.0.0.1:" + port() + "/chat?x=1");
     }
 
     @Override
-    public void close() throws InterruptedException {
-        server.stop(1_000);
+    public void close() throws IOException {
+        listening.close();
+        accepted.forEach(EchoServer::closeQuietly);
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException closed) {
+            // It is what was wanted.
+        }
+    }
+
+    /** Writes what the codec has to say at once, on the thread that has it say so. */
+    private final class Writer extends WebSocketAdapter {
+        private final OutputStream out;
+
+        Writer(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void onWriteDemand(WebSocket socket) {
+            Queue<ByteBuffer> queue = ((WebSocketImpl) socket).outQueue;
+            try {
+                for (ByteBuffer buffer = queue.poll(); buffer != null; buffer = queue.poll()) {
+                    out.write(buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
+                }
+                out.flush();
+            } catch (IOException gone) {
+                queue.clear();
+            }
+        }
+
+        @Override
+        public void onWebsocketMessage(WebSocket socket, String message) {
+            onMessage.accept(socket, message);
+        }
+
+        @Override
+        public void onWebsocketMessage(WebSocket socket, ByteBuffer binary) {}
+
+        @Override
+        public void onWebsocketOpen(WebSocket socket, Handshakedata handshake) {}
+
+        @Override
+        public void onWebsocketClosing(WebSocket socket, int code, String reason, boolean remote) {}
+
+        @Override
+        public void onWebsocketClose(WebSocket socket, int code, String reason, boolean remote) {}
+
+        @Override
+        public void onWebsocketCloseInitiated(WebSocket socket, int code, String reason) {}
+
+        @Override
+        public void onWebsocketError(WebSocket socket, Exception failure) {}
+
+        @Override
+        public InetSocketAddress getLocalSocketAddress(WebSocket socket) {
+            return new InetSocketAddress(listening.getInetAddress(), port());
+        }
+
+        @Override
+        public InetSocketAddress getRemoteSocketAddress(WebSocket socket) {
+            throw new UnsupportedOperationException("no test asks");
+        }
     }
 }
