@@ -232,7 +232,7 @@ final class JavaWebSocketConnectorIT {
         try (RawServer server = new RawServer()) {
             Connection connection = connect(server.uri(), TIMEOUT);
             fill(connection);
-            assertThat(connection.queuedBytes()).isBetween(4_000_000L, JavaWebSocketConnector.MAX_UNSENT_BYTES);
+            assertThat(connection.queuedBytes()).isBetween(4_000_000L, JavaWebSocketConnection.MAX_UNSENT_BYTES);
 
             long before = System.nanoTime();
             connection.close(CloseReason.NORMAL);
@@ -248,7 +248,7 @@ final class JavaWebSocketConnectorIT {
             fill(connection);
             server.readAll();
             assertThat(next()).isEqualTo("drained");
-            assertThat(connection.queuedBytes()).isLessThan(JavaWebSocketConnector.LOW_MARK);
+            assertThat(connection.queuedBytes()).isLessThan(JavaWebSocketConnection.LOW_MARK);
             connection.close(CloseReason.SLOW_CONSUMER);
             assertThat(next()).isEqualTo("closed 4002");
         }
@@ -257,7 +257,8 @@ final class JavaWebSocketConnectorIT {
     @Test
     void aMessageLargerThanAllowedEndsTheConnection() throws Exception {
         try (EchoServer server = new EchoServer(
-                "chat.v1.json", (socket, message) -> socket.send(text(JavaWebSocketConnector.MAX_MESSAGE_BYTES + 1)))) {
+                "chat.v1.json",
+                (socket, message) -> socket.send(text(JavaWebSocketConnection.MAX_MESSAGE_BYTES + 1)))) {
             connect(server.uri(), TIMEOUT).offer(WireFrame.text("x"));
             assertThat(next()).isEqualTo("closed 1009");
         }
