@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt at a connection, and the connection that comes of it: requests and their answers, heartbeat. A client
- * may have two for a while, when it changes from one server to another.
+ * One attempt at a connection, and the connection that comes of it, with its {@link PacedRequests} and its {@link
+ * Heartbeat}. A client may have two for a while, when it changes from one server to another.
  *
  * <p><b>Threads.</b>
  *

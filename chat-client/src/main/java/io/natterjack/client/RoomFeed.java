@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * One room's way from the server to its listener: turns live events, replays and pages into one sequence without holes or
  * repeats. Lane only.
  *
- * <p>It knows one place, the cursor: what comes is accepted if it follows at once, dropped if it was there, and taken for a
- * sign that something is missing if not; then the room is joined again from the cursor. Which way the server chooses to
- * bring what is missing doesn't matter here:
+ * <p>There is one place, the cursor of its {@link RoomProgress}: what comes is accepted if it follows at once, dropped if it was
+ * there, and taken for a sign that something is missing if not; then the room is joined again from the cursor. Which way the
+ * server chooses to bring what is missing doesn't matter here:
  *
  * <pre>
  *   OFFLINE ──▶ JOINING ── joined live, replay ──▶ LIVE
