@@ -2,16 +2,13 @@ package io.natterjack.client;
 
 import io.natterjack.core.ChatException;
 import io.natterjack.core.CloseReason;
-import io.natterjack.core.ErrorCode;
 import io.natterjack.core.LogText;
 import io.natterjack.core.ProtocolException;
 import io.natterjack.core.TransportException;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.ConnectionListener;
 import io.natterjack.core.spi.Connector;
-import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.ClientFrame;
-import io.natterjack.core.wire.Frame;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
@@ -19,13 +16,7 @@ import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.WireFrame;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -34,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt at a connection, and the connection that comes of it: request ids and their answers, pace, heartbeat. A client
- * may have two for a while, when it changes from one server to another.
+ * One attempt at a connection, and the connection that comes of it, with its {@link PacedRequests} and its {@link
+ * Heartbeat}. A client may have two for a while, when it changes from one server to another.
  *
  * <p><b>Threads.</b>
  *
@@ -65,44 +56,28 @@ final class Link {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
     static final long MAX_UNREAD_BYTES = 1 << 20;
 
-    /** How much longer than the heartbeat a link may be silent. */
-    private static final Duration GRACE = Duration.ofSeconds(10);
-
     private final Loop loop;
     private final Owner owner;
+    private final PacedRequests requests;
+    private final Heartbeat heartbeat;
     private final AtomicLong unread = new AtomicLong();
 
     // Written on the lane, read by the transport thread too.
     private volatile boolean ended;
 
     // Lane only.
-    private final Map<Integer, Request> pending = new HashMap<>();
-    private final Set<Integer> shelved = new HashSet<>();
-    private final Queue<Runnable> paced = new ArrayDeque<>();
     private @Nullable Connection connection;
     private @Nullable ChatException failure;
-    private @Nullable Pacer pacer;
-    private Scheduler.Cancellable pace = () -> {};
-    private boolean pacing;
-
-    /** Whether something waits for an answer to make room. */
-    private boolean crowded;
-
-    private Scheduler.Cancellable watch = () -> {};
-    private Duration maxSilence = Duration.ZERO;
-    private long lastHeard;
-    private Scheduler.Cancellable rest = () -> {};
-    private Duration maxRest = Duration.ZERO;
-    private long lastSaid;
+    private boolean welcomed;
     private boolean held;
     private boolean gone;
     private Runnable whenGone = () -> {};
-    private int lastId;
-    private int maxFrameBytes;
 
     Link(Loop loop, Owner owner) {
         this.loop = loop;
         this.owner = owner;
+        this.requests = new PacedRequests(loop, this::offer, () -> owner.writable(this));
+        this.heartbeat = new Heartbeat(loop, this::onSilence, () -> tell(new Ping()));
     }
 
     // Opening and ending.
@@ -154,20 +129,15 @@ final class Link {
             return;
         }
         connection = opened;
-        watchSilence(timeout);
+        heartbeat.opened(timeout);
         owner.opened(this);
     }
 
     /** The server has let the client in: from now on requests can be made, at the pace that it allows. */
     void welcomed(ServerFrame.Welcome welcome) {
-        Pacer fresh = new Pacer(welcome.limits(), loop.nanoTime());
-        fresh.take(loop.nanoTime()); // the hello
-        pacer = fresh;
-        maxFrameBytes = welcome.limits().frameBytes();
-        Duration heartbeat = Duration.ofMillis(welcome.heartbeat());
-        watchSilence(heartbeat.plus(GRACE));
-        maxRest = heartbeat.plus(GRACE.dividedBy(2));
-        rest = loop.after(maxRest, this::onRest);
+        welcomed = true;
+        requests.begin(welcome.limits());
+        heartbeat.welcomed(Duration.ofMillis(welcome.heartbeat()));
     }
 
     /** Ends the connection, saying why; the owner isn't told. */
@@ -211,157 +181,43 @@ final class Link {
 
     private void release() {
         ended = true;
-        pending.clear();
-        paced.clear();
-        pace.cancel();
-        watch.cancel();
-        rest.cancel();
+        requests.end();
+        heartbeat.end();
     }
 
     // Sending.
 
     /** Sends at once, beside the pace: what must not wait. */
     void tell(ClientFrame frame) {
-        if (pacer != null) {
-            pacer.take(loop.nanoTime());
-        }
+        requests.countUnpaced();
         offer(frame);
     }
 
     /** Sends a request at once, beside the pace, and returns its id. */
     int ask(IntFunction<ClientFrame> frame) {
-        int id = nextId();
+        int id = requests.nextId();
         offer(frame.apply(id));
         return id;
     }
 
     /** Sends a request as soon as the pace allows, behind those that wait already. */
     void request(IntFunction<ClientFrame> frame, Request request) {
-        if (!ended) {
-            paced.add(() -> transmit(frame, request));
-            flush();
-        }
+        requests.request(frame, request);
     }
 
     /** Sends a request if nothing waits and the pace allows it now; else {@link Owner#writable} tells when to try again. */
     boolean trySend(IntFunction<ClientFrame> frame, Request request) {
-        if (ended || !paced.isEmpty() || !mayTransmit()) {
-            return false;
-        }
-        transmit(frame, request);
-        return true;
+        return requests.trySend(frame, request);
     }
 
     /** Sends what has no answer if nothing waits and the pace allows it now; else {@link Owner#writable} tells when to try again. */
     boolean trySay(ClientFrame frame) {
-        if (ended || !paced.isEmpty() || !mayTransmit()) {
-            return false;
-        }
-        offer(frame);
-        return true;
-    }
-
-    private void flush() {
-        while (!paced.isEmpty() && mayTransmit()) {
-            paced.remove().run();
-        }
-    }
-
-    private boolean mayTransmit() {
-        if (pacer == null) {
-            return false;
-        }
-        if (underWay() >= pacer.window()) {
-            crowded = true;
-            return false;
-        }
-        if (pacer.tryTake(loop.nanoTime())) {
-            return true;
-        }
-        if (!pacing) {
-            pacing = true;
-            pace = loop.after(pacer.untilNext(loop.nanoTime()), this::onPace);
-        }
-        return false;
-    }
-
-    private void onPace() {
-        pacing = false;
-        goOn();
-    }
-
-    private void goOn() {
-        flush();
-        if (paced.isEmpty()) {
-            owner.writable(this);
-        }
-    }
-
-    private void transmit(IntFunction<ClientFrame> frame, Request request) {
-        int id = nextId();
-        pending.put(id, request);
-        countUnanswered();
-        WireFrame encoded;
-        try {
-            encoded = FrameCodec.encode(frame.apply(id));
-        } catch (RuntimeException | Error fault) {
-            LOG.error("A request couldn't be made", fault);
-            refuse(id, ErrorCode.INTERNAL);
-            return;
-        }
-        if (encoded.size() <= maxFrameBytes) {
-            offer(encoded);
-        } else {
-            refuse(id, ErrorCode.TOO_LARGE); // it would cost the connection, and the next one as well
-        }
-    }
-
-    /** Answers a request that didn't go out, once whoever makes it is through with that. */
-    private void refuse(int id, ErrorCode code) {
-        loop.execute(() -> dispatchRefusal(id, code));
-    }
-
-    private void dispatchRefusal(int id, ErrorCode code) {
-        if (!ended) {
-            dispatch(new ServerFrame.Refused(
-                    id, code, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
-        }
+        return requests.trySay(frame);
     }
 
     /** The server has taken the frame of that id, and answers it much later perhaps: it counts no more among those on their way. */
     void shelve(int id) {
-        if (pending.containsKey(id) && shelved.add(id)) {
-            countUnanswered();
-            if (crowded) {
-                crowded = false;
-                goOn();
-            }
-        }
-    }
-
-    private int underWay() {
-        return pending.size() - shelved.size();
-    }
-
-    private void countUnanswered() {
-        if (pacer != null) {
-            pacer.unanswered(underWay(), loop.nanoTime());
-        }
-    }
-
-    private int nextId() {
-        do {
-            lastId = lastId == Frame.MAX_ID ? 1 : lastId + 1;
-        } while (pending.containsKey(lastId));
-        return lastId;
-    }
-
-    /** The server's ping may wait unread, behind much else or because reading is held: life must be shown without it. */
-    private void onRest() {
-        if (loop.nanoTime() - lastSaid >= maxRest.toNanos()) {
-            tell(new Ping());
-        }
-        rest = loop.after(maxRest.minusNanos(loop.nanoTime() - lastSaid), this::onRest);
+        requests.shelve(id);
     }
 
     private void offer(ClientFrame frame) {
@@ -369,7 +225,7 @@ final class Link {
     }
 
     private void offer(WireFrame frame) {
-        lastSaid = loop.nanoTime();
+        heartbeat.said();
         if (!ended && connection != null && !connection.offer(frame)) {
             // What can't leave is lost with the connection, and comes again on the next one.
             loop.execute(() -> giveUp(CloseReason.SLOW_CONSUMER));
@@ -382,42 +238,14 @@ final class Link {
         if (ended) {
             return;
         }
-        lastHeard = loop.nanoTime();
+        heartbeat.heard();
         known.ifPresent(frame -> {
             if (frame instanceof Ping) {
                 tell(new Pong());
-            } else {
-                dispatch(frame);
+            } else if (!requests.answer(frame)) {
+                owner.received(this, frame);
             }
         });
-    }
-
-    private void dispatch(ServerFrame frame) {
-        @Nullable Request request = frame.id() == 0 ? null : pending.remove(frame.id());
-        if (request == null) {
-            owner.received(this, frame);
-            return;
-        }
-        shelved.remove(frame.id());
-        countUnanswered();
-        if (frame instanceof ServerFrame.Refused refusal) {
-            slowDown(refusal);
-            request.refused(refusal);
-        } else {
-            request.answered(frame);
-        }
-        if (crowded) {
-            crowded = false;
-            goOn();
-        }
-    }
-
-    private void slowDown(ServerFrame.Refused refusal) {
-        if (pacer != null
-                && refusal.code() == ErrorCode.RATE_LIMITED
-                && refusal.retry().isPresent()) {
-            pacer.pause(refusal.retry().get(), loop.nanoTime());
-        }
     }
 
     private void onGone(CloseReason reason) {
@@ -429,7 +257,7 @@ final class Link {
     /** Stops reading while the application's listeners are behind, or goes on. */
     void holdReading(boolean hold) {
         held = hold;
-        lastHeard = loop.nanoTime();
+        heartbeat.hold(hold);
         regulateReading();
     }
 
@@ -439,27 +267,13 @@ final class Link {
         }
     }
 
-    private void watchSilence(Duration max) {
-        maxSilence = max;
-        lastHeard = loop.nanoTime();
-        watch.cancel();
-        watch = loop.after(max, this::onWatch);
-    }
-
-    private void onWatch() {
-        // While this side doesn't read, the silence is its own.
-        long silentFor = held ? 0 : loop.nanoTime() - lastHeard;
-        long left = maxSilence.toNanos() - silentFor;
-        if (left <= 0) {
-            if (pacer == null) { // before the welcome; later on it is nothing special
-                failed(new TransportException("the server says nothing for " + NoConnection.words(maxSilence)
-                        + " after it was connected. Is a chat server there?"));
-            }
-            LOG.info("Nothing heard for {}", NoConnection.words(maxSilence));
-            giveUp(CloseReason.HEARTBEAT);
-        } else {
-            watch = loop.after(Duration.ofNanos(left), this::onWatch);
+    private void onSilence(Duration length) {
+        if (!welcomed) { // later on it is nothing special
+            failed(new TransportException("the server says nothing for " + NoConnection.words(length)
+                    + " after it was connected. Is a chat server there?"));
         }
+        LOG.info("Nothing heard for {}", NoConnection.words(length));
+        giveUp(CloseReason.HEARTBEAT);
     }
 
     /** Takes what the transport brings to the lane, in order. Transport thread only. */

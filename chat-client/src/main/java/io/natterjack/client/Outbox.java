@@ -118,7 +118,7 @@ final class Outbox {
         unanswered = 0;
         unansweredBytes = 0;
         for (Entry entry : waiting.values()) {
-            entry.attempt = null;
+            entry.flight = null;
         }
     }
 
@@ -134,19 +134,19 @@ final class Outbox {
             if (!mayGo) {
                 held.add(entry.room);
             } else {
-                Attempt attempt = new Attempt(link, entry);
-                if (!link.trySend(attempt::frame, attempt)) {
+                Flight flight = new Flight(link, entry);
+                if (!link.trySend(flight::frame, flight)) {
                     return;
                 }
                 entries.remove();
-                depart(entry, attempt);
+                depart(entry, flight);
             }
         }
     }
 
-    private void depart(Entry entry, Attempt attempt) {
+    private void depart(Entry entry, Flight flight) {
         inFlight.put(entry.number, entry);
-        entry.attempt = attempt;
+        entry.flight = flight;
         entry.sentBefore = true;
         unanswered++;
         unansweredBytes += entry.size;
@@ -158,7 +158,7 @@ final class Outbox {
             Entry entry = later.next();
             if (entry.room.equals(first.room)) {
                 later.remove();
-                entry.attempt = null;
+                entry.flight = null;
                 waiting.put(entry.number, entry);
             }
         }
@@ -175,8 +175,8 @@ final class Outbox {
     /** The server keeps a message for the store; its answer comes later, and others may go meanwhile. */
     void queued(RoomId room, ClientId clientId) {
         for (Entry entry : inFlight.values()) {
-            if (entry.room.equals(room) && entry.clientId.equals(clientId) && entry.attempt != null) {
-                entry.attempt.shelve();
+            if (entry.room.equals(room) && entry.clientId.equals(clientId) && entry.flight != null) {
+                entry.flight.shelve();
                 changed.run();
                 return;
             }
@@ -240,7 +240,7 @@ final class Outbox {
 
         /** The one whose refusal counts; none while it isn't in flight. */
         @Nullable
-        Attempt attempt;
+        Flight flight;
 
         Entry(long number, Outgoing what, CompletableFuture<Sent> promise) {
             this.number = number;
@@ -256,13 +256,14 @@ final class Outbox {
         }
     }
 
-    private final class Attempt implements Request {
+    /** One time that a message goes out; it may not be the last. */
+    private final class Flight implements Request {
         private final Link link;
         private final Entry entry;
         private boolean returned;
         private int id;
 
-        Attempt(Link link, Entry entry) {
+        Flight(Link link, Entry entry) {
             this.link = link;
             this.entry = entry;
         }
@@ -292,7 +293,7 @@ final class Outbox {
                                 refusal.code(),
                                 refusal.message().orElse("")));
                 dropDependents(entry);
-            } else if (entry.attempt == this) {
+            } else if (entry.flight == this) {
                 postpone(entry, refusal.retry().get());
             }
             changed.run();

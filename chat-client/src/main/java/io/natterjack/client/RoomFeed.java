@@ -3,8 +3,6 @@ package io.natterjack.client;
 import io.natterjack.core.ChatException;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
-import io.natterjack.core.Message;
-import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
@@ -22,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * One room's way from the server to its listener: turns live events, replays and pages into one sequence without holes or
  * repeats. Lane only.
  *
- * <p>It knows one place, the cursor: what comes is accepted if it follows at once, dropped if it was there, and taken for a
- * sign that something is missing if not; then the room is joined again from the cursor. Which way the server chooses to
- * bring what is missing doesn't matter here:
+ * <p>There is one place, the cursor of its {@link RoomProgress}: what comes is accepted if it follows at once, dropped if it was
+ * there, and taken for a sign that something is missing if not; then the room is joined again from the cursor. Which way the
+ * server chooses to bring what is missing doesn't matter here:
  *
  * <pre>
  *   OFFLINE ──▶ JOINING ── joined live, replay ──▶ LIVE
@@ -67,8 +65,8 @@ final class RoomFeed {
     private final Owner owner;
     private final Backoff retries;
     private final GapFill gap;
+    private final RoomProgress progress;
     private Phase phase = Phase.OFFLINE;
-    private @Nullable Cursor cursor;
     private @Nullable Link link;
 
     /** Counts the joins, so that answers to what was asked before the last one are told apart and dropped. */
@@ -80,9 +78,6 @@ final class RoomFeed {
     private Optional<Cursor> asked = Optional.empty();
     private Scheduler.Cancellable later = () -> {};
 
-    /** The highest seq of which the listener knows from a {@code joined} or a page that the room shows nothing up to it. */
-    private long floor;
-
     RoomFeed(
             Room room,
             RoomListener listener,
@@ -92,13 +87,13 @@ final class RoomFeed {
             Deliveries deliveries,
             Owner owner) {
         this.room = room;
-        this.cursor = room.cursor().orElse(null);
         this.tail = tail;
         this.maxGapFill = maxGapFill;
         this.loop = loop;
         this.calls = new RoomCalls(room, listener, deliveries);
         this.gap = new GapFill(calls);
         this.signals = new RoomSignals(room, calls, loop, owner);
+        this.progress = new RoomProgress(room, calls, gap, signals, owner);
         this.owner = owner;
         this.retries = new Backoff(loop, RETRY_BASE, RETRY_CAP);
     }
@@ -125,14 +120,12 @@ final class RoomFeed {
 
     /** Returns the place up to which all has been handed on to be delivered; nothing before the first join. */
     Optional<Cursor> cursor() {
-        return Optional.ofNullable(cursor);
+        return progress.cursor();
     }
 
     /** Returns how a {@code hello} asks for this room; nothing if only a {@code join} can ask for what it wants. */
     Optional<RoomCursor> forHello() {
-        return cursor == null && tail > 0
-                ? Optional.empty()
-                : Optional.of(new RoomCursor(id(), Optional.ofNullable(cursor)));
+        return !cursor().isPresent() && tail > 0 ? Optional.empty() : Optional.of(new RoomCursor(id(), cursor()));
     }
 
     /** There is no connection any more, or the feed is done. */
@@ -154,9 +147,9 @@ final class RoomFeed {
         restart(Phase.JOINING);
         link = newLink;
         helloId = 0;
-        asked = Optional.ofNullable(cursor);
+        asked = cursor();
         int current = generation;
-        int events = cursor == null ? tail : 0;
+        int events = asked.isPresent() ? 0 : tail;
         newLink.request(id -> new ClientFrame.Join(id, id(), asked, events), new Request() {
             @Override
             public void answered(ServerFrame answer) {
@@ -236,65 +229,25 @@ final class RoomFeed {
         }
         helloId = 0;
         Cursor start = new Cursor(joined.head().epoch(), joined.after());
-        Cursor place = agreedPlace(joined, start);
+        progress.agree(joined, asked, start);
+        Cursor place = progress.place();
         boolean hasGap = joined.mode() == ServerFrame.Joined.Mode.GAP && place.seq() < start.seq();
         if (hasGap && start.seq() - place.seq() > maxGapFill) {
-            skip(place, start);
+            progress.skip(place, start);
             hasGap = false;
         }
         phase = hasGap ? Phase.FILLING : Phase.LIVE;
-        Cursor at = place();
+        Cursor at = progress.place();
         calls.joined(at);
         calls.tell(listener -> listener.onSettings(joined.settings(), joined.membership()));
         signals.online(on, at, joined.membership().isPresent());
-        floorIs(joined.floor());
+        progress.floorIs(joined.floor());
         owner.joined(this);
         if (hasGap) {
             askForChanges();
         } else {
             gap.forget();
         }
-    }
-
-    /** Once is enough to say it. */
-    private void floorIs(long seq) {
-        if (seq > floor) {
-            floor = seq;
-            calls.trimmed(seq, place());
-        }
-    }
-
-    /** Returns the place up to which client and server have the same past, and goes back to it if need be. */
-    private Cursor agreedPlace(ServerFrame.Joined joined, Cursor start) {
-        if (cursor == null) {
-            moveTo(start);
-            return start;
-        }
-        // The cursor may have moved on since it was named: an older connection went on serving meanwhile. That is no
-        // other past. One that was ahead already when it was named is.
-        boolean ahead = asked.isPresent() && asked.get().seq() > start.seq();
-        if (joined.base().isPresent() || cursor.epoch() != start.epoch() || ahead) {
-            long shared = joined.base().orElse(ahead ? start.seq() : 0);
-            reset(new Cursor(start.epoch(), Math.min(cursor.seq(), shared)), cursor);
-        }
-        return place();
-    }
-
-    private void reset(Cursor base, Cursor before) {
-        if (base.seq() == before.seq() && !gap.hasShown()) {
-            moveTo(base); // all that was seen here is shared: only the epoch is another
-            return;
-        }
-        owner.alarm(new ChatException("room " + id() + " has lost its past above " + base));
-        cursor = base;
-        gap.reset(base);
-        floor = Math.min(floor, base.seq());
-        calls.reset(base);
-    }
-
-    private void skip(Cursor after, Cursor upto) {
-        cursor = upto;
-        calls.skipped(after, upto);
     }
 
     /** The server has taken this user out of the room. */
@@ -322,59 +275,13 @@ final class RoomFeed {
 
     /** Takes the event if it is the next one, drops it if it was there; returns false if something is missing. */
     private boolean accept(RoomEvent event) {
-        Cursor at = place();
-        if (event.at().epoch() != at.epoch() || event.seq() > at.seq() + 1) {
-            return false;
-        }
-        if (event.seq() == at.seq() + 1) {
+        if (progress.isNext(event)) {
             retries.reset();
-            cursor = event.at();
-            show(event);
+            progress.take(event);
             signals.reached(event.at());
+            return true;
         }
-        return true;
-    }
-
-    private void show(RoomEvent event) {
-        switch (event.kind()) {
-            case MESSAGE -> {
-                if (gap.takeShown(event.seq())) {
-                    moveTo(event.at());
-                } else if (event.body().isGone()) {
-                    calls.change(event); // there was something, and a message that it replied to counts it all the same
-                } else {
-                    calls.message(Message.of(event), event.at());
-                }
-            }
-            case ERASED, TRIMMED -> showRemoval(event);
-            case EDIT, REVOKE, REACT, PIN, MEMBER, ROOM, CREATED -> showChange(event);
-            case UNKNOWN -> moveTo(event.at());
-        }
-    }
-
-    private void showChange(RoomEvent event) {
-        try {
-            RoomChange change = RoomChange.of(event);
-            if (change instanceof RoomChange.Member member && owner.isUser(member.user())) {
-                signals.setMember(member.isIn());
-            }
-            calls.change(event);
-        } catch (IllegalArgumentException ofANewerServer) {
-            moveTo(event.at());
-        }
-    }
-
-    private void showRemoval(RoomEvent event) {
-        try {
-            RoomChange change = RoomChange.of(event);
-            if (change instanceof RoomChange.Erased erased) {
-                calls.erased(erased.seqs(), event.at());
-            } else if (change instanceof RoomChange.Trimmed trimmed) {
-                calls.trimmed(trimmed.upto(), event.at());
-            }
-        } catch (IllegalArgumentException ofANewerServer) {
-            moveTo(event.at());
-        }
+        return progress.has(event);
     }
 
     // Filling a gap.
@@ -383,7 +290,7 @@ final class RoomFeed {
         if (link == null) {
             return;
         }
-        Cursor since = gap.next(place());
+        Cursor since = gap.next(progress.place());
         int current = generation;
         link.request(
                 id -> new ClientFrame.Changes(
@@ -416,13 +323,13 @@ final class RoomFeed {
 
     private void onChanges(ServerFrame.Messages answer) {
         Cursor upto = answer.page().upto();
-        if (upto.epoch() != place().epoch()
+        if (upto.epoch() != progress.place().epoch()
                 || answer.page().hasMore() && answer.page().messages().isEmpty()) {
             rejoin();
             return;
         }
-        floorIs(answer.page().floor());
-        gap.show(answer.page(), place());
+        progress.floorIs(answer.page().floor());
+        gap.show(answer.page(), progress.place());
         retries.reset();
         if (answer.page().hasMore()) {
             askForChanges();
@@ -434,28 +341,16 @@ final class RoomFeed {
     private void filled(Cursor upto) {
         boolean whole = !gap.isOverflown();
         List<RoomEvent> meanwhile = gap.end();
-        if (upto.seq() > place().seq()) {
-            moveTo(upto);
+        if (upto.seq() > progress.place().seq()) {
+            progress.moveTo(upto);
         }
         phase = Phase.LIVE;
-        signals.reached(place());
+        signals.reached(progress.place());
         for (RoomEvent event : meanwhile) {
             whole = whole && accept(event);
         }
         if (!whole) {
             rejoin();
         }
-    }
-
-    private Cursor place() {
-        if (cursor == null) {
-            throw new IllegalStateException("room " + id() + " has no cursor yet");
-        }
-        return cursor;
-    }
-
-    private void moveTo(Cursor to) {
-        cursor = to;
-        calls.reached(to);
     }
 }

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 final class ChatClientIT {
     private static final RoomId LOBBY = new RoomId("lobby");
 
+    private final NewThreads threads = new NewThreads("chat-");
+
     @Test
     void aClientWithNothingButDefaultsChatsAndLeavesNoThreadBehind() throws Exception {
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();
@@ -45,11 +47,7 @@ final class ChatClientIT {
                 assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
                 assertThat(client.state()).isEqualTo(ClientState.ONLINE);
             }
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (hasThreads()) {
-                assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-                Thread.onSpinWait();
-            }
+            threads.awaitEnd();
         }
     }
 
@@ -101,11 +99,6 @@ final class ChatClientIT {
         public void close(CloseReason reason) {
             closed.complete(reason);
         }
-    }
-
-    private static boolean hasThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().startsWith("chat-"));
     }
 
     private static void answer(WebSocket socket, String text) {

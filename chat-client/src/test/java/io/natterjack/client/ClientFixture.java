@@ -1,5 +1,7 @@
 package io.natterjack.client;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.natterjack.core.ChatException;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -136,6 +139,43 @@ final class ClientFixture {
         ClientFrame.Join join = end.next(ClientFrame.Join.class);
         end.say(live(join.id(), LOBBY, seq));
         return room;
+    }
+
+    /** Cuts the connection and returns the next, on which the lobby is joined at 5. */
+    FakeServer.End back(FakeServer.End end) {
+        end.close(CloseReason.ABNORMAL);
+        FakeServer.End next = nextConnection();
+        ClientFrame.Hello hello = welcome(next);
+        next.say(live(hello.id(), LOBBY, 5));
+        return next;
+    }
+
+    /** Returns what a {@link #recorder} has heard but where rooms were joined. */
+    List<String> messages() {
+        List<String> messages = new ArrayList<>(roomCalls);
+        messages.removeIf(call -> call.startsWith("joined"));
+        return messages;
+    }
+
+    /** Sends a message whose client id is its text. */
+    static CompletableFuture<Sent> send(Room room, String cid) {
+        return room.send(cid(cid), body(cid)).toCompletableFuture();
+    }
+
+    static ClientFrame.Send nextSend(FakeServer.End end, String cid) {
+        ClientFrame.Send send = end.next(ClientFrame.Send.class);
+        assertThat(send.clientId()).isEqualTo(cid(cid));
+        return send;
+    }
+
+    static Throwable failure(CompletableFuture<?> stage) {
+        assertThat(stage).isCompletedExceptionally();
+        try {
+            stage.join();
+            throw new AssertionError();
+        } catch (CompletionException wrapped) {
+            return wrapped.getCause();
+        }
     }
 
     static ServerFrame.Joined live(int id, RoomId room, long head) {

@@ -9,6 +9,7 @@ import io.natterjack.core.TransportException;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.ConnectionListener;
 import io.natterjack.core.wire.WireFrame;
+import io.natterjack.testkit.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,7 +25,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.java_websocket.WebSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,19 +34,11 @@ final class JavaWebSocketConnectorIT {
 
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final AtomicInteger opened = new AtomicInteger();
+    private final NewThreads threads = new NewThreads("chat-socket-");
 
     @AfterEach
-    void noThreadIsLeft() {
-        await(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("chat-socket-")));
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+    void noThreadOfItsConnectionsIsLeft() {
+        threads.awaitEnd();
     }
 
     private Connection connect(URI server, Duration timeout) {
@@ -90,7 +82,7 @@ final class JavaWebSocketConnectorIT {
             for (int i = 0; i < 1_000; i++) {
                 assertThat(next()).isEqualTo("grüße " + i);
             }
-            await(() -> connection.queuedBytes() == 0);
+            Await.until("all to be written", () -> connection.queuedBytes() == 0);
             connection.close(CloseReason.NORMAL);
             assertThat(next()).isEqualTo("closed 1000");
             assertThat(connection.offer(WireFrame.text("late"))).isFalse();
@@ -107,7 +99,7 @@ final class JavaWebSocketConnectorIT {
             }
             connection.close(CloseReason.NORMAL);
             assertThat(next()).isEqualTo("closed 1000");
-            await(() -> atServer.size() == 100);
+            Await.until("all to arrive", () -> atServer.size() == 100);
         }
     }
 
@@ -232,7 +224,7 @@ final class JavaWebSocketConnectorIT {
         try (RawServer server = new RawServer()) {
             Connection connection = connect(server.uri(), TIMEOUT);
             fill(connection);
-            assertThat(connection.queuedBytes()).isBetween(4_000_000L, JavaWebSocketConnector.MAX_UNSENT_BYTES);
+            assertThat(connection.queuedBytes()).isBetween(4_000_000L, JavaWebSocketConnection.MAX_UNSENT_BYTES);
 
             long before = System.nanoTime();
             connection.close(CloseReason.NORMAL);
@@ -248,7 +240,7 @@ final class JavaWebSocketConnectorIT {
             fill(connection);
             server.readAll();
             assertThat(next()).isEqualTo("drained");
-            assertThat(connection.queuedBytes()).isLessThan(JavaWebSocketConnector.LOW_MARK);
+            assertThat(connection.queuedBytes()).isLessThan(JavaWebSocketConnection.LOW_MARK);
             connection.close(CloseReason.SLOW_CONSUMER);
             assertThat(next()).isEqualTo("closed 4002");
         }
@@ -257,7 +249,8 @@ final class JavaWebSocketConnectorIT {
     @Test
     void aMessageLargerThanAllowedEndsTheConnection() throws Exception {
         try (EchoServer server = new EchoServer(
-                "chat.v1.json", (socket, message) -> socket.send(text(JavaWebSocketConnector.MAX_MESSAGE_BYTES + 1)))) {
+                "chat.v1.json",
+                (socket, message) -> socket.send(text(JavaWebSocketConnection.MAX_MESSAGE_BYTES + 1)))) {
             connect(server.uri(), TIMEOUT).offer(WireFrame.text("x"));
             assertThat(next()).isEqualTo("closed 1009");
         }

@@ -49,6 +49,24 @@ final class QuestionsTest {
     }
 
     @Test
+    void whatAQuestionCanNotHaveIsRefusedAtOnce() {
+        it.online();
+
+        assertThatIllegalArgumentException().isThrownBy(() -> it.client.members(LOBBY, Optional.empty(), 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> it.client.search("x", Collections.nCopies(101, LOBBY), Optional.empty(), 10));
+    }
+
+    @Test
+    void ofNoRoomsNothingIsAsked() {
+        FakeServer.End end = it.online();
+
+        assertThat(it.client.inbox(Collections.emptyList()).toCompletableFuture())
+                .isCompletedWithValue(Collections.emptyList());
+        end.expectNothing();
+    }
+
+    @Test
     void aWrongArgumentTakesNothingFromWhatIsAskedAndSentAfterIt() {
         FakeServer.End end = it.online(new Limits(65_536, 32_768, 64, 20, 40));
         Room room = it.joined(end, 5);

@@ -5,8 +5,11 @@ import static io.natterjack.client.ClientFixture.LOBBY;
 import static io.natterjack.client.ClientFixture.ack;
 import static io.natterjack.client.ClientFixture.body;
 import static io.natterjack.client.ClientFixture.cid;
+import static io.natterjack.client.ClientFixture.failure;
 import static io.natterjack.client.ClientFixture.live;
+import static io.natterjack.client.ClientFixture.nextSend;
 import static io.natterjack.client.ClientFixture.refusal;
+import static io.natterjack.client.ClientFixture.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natterjack.core.CloseReason;
@@ -25,39 +28,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 final class SendingTest {
     private final ClientFixture it = new ClientFixture();
-
-    private static CompletableFuture<Sent> send(Room room, String cid) {
-        return room.send(cid(cid), body(cid)).toCompletableFuture();
-    }
-
-    private static ClientFrame.Send nextSend(FakeServer.End end, String cid) {
-        ClientFrame.Send send = end.next(ClientFrame.Send.class);
-        assertThat(send.clientId()).isEqualTo(cid(cid));
-        return send;
-    }
-
-    private static Throwable failure(CompletableFuture<?> stage) {
-        assertThat(stage).isCompletedExceptionally();
-        try {
-            stage.join();
-            throw new AssertionError();
-        } catch (CompletionException wrapped) {
-            return wrapped.getCause();
-        }
-    }
-
-    private FakeServer.End back(FakeServer.End end) {
-        end.close(CloseReason.ABNORMAL);
-        FakeServer.End next = it.nextConnection();
-        ClientFrame.Hello hello = ClientFixture.welcome(next);
-        next.say(live(hello.id(), LOBBY, 5));
-        return next;
-    }
 
     @Test
     void aMessageIsSentWhenTheServerHasAcknowledgedIt() {
@@ -132,7 +106,7 @@ final class SendingTest {
         FakeServer.End end = it.online();
         CompletableFuture<Sent> sent = send(it.joined(end, 5), "a");
         end.say(new ServerSignal.Queued(LOBBY, nextSend(end, "a").clientId()));
-        end = back(end);
+        end = it.back(end);
         ClientFrame.Send again = nextSend(end, "a");
         assertThat(again.isResend()).isTrue();
         end.say(ack(again, 6));
@@ -155,7 +129,7 @@ final class SendingTest {
         FakeServer.End end = it.online();
         CompletableFuture<Sent> sent = send(it.joined(end, 5), "a");
         nextSend(end, "a");
-        end = back(end);
+        end = it.back(end);
 
         ClientFrame.Send again = nextSend(end, "a");
         assertThat(again.isResend()).isTrue();
@@ -187,7 +161,7 @@ final class SendingTest {
         end.say(ack(b, 6));
         send(room, "d");
         end.next(ClientFrame.Send.class);
-        end = back(end);
+        end = it.back(end);
 
         nextSend(end, "a");
         nextSend(end, "c");
@@ -205,7 +179,7 @@ final class SendingTest {
         end.say(new ServerFrame.Ev(LOBBY, 1, Collections.singletonList(own)));
         assertThat(sent).isNotDone();
 
-        nextSend(back(end), "a");
+        nextSend(it.back(end), "a");
     }
 
     @Test
@@ -275,89 +249,6 @@ final class SendingTest {
     }
 
     @Test
-    void anHonestClientStaysBelowTheRate() {
-        FakeServer.End end = it.online(new Limits(65_536, 32_768, 1_000, 20, 40));
-        Room room = it.joined(end, 5);
-        for (int i = 0; i < 200; i++) {
-            send(room, "c" + i);
-        }
-        assertThat(answerAll(end)).isBetween(25, 38);
-        int more = 0;
-        for (int i = 0; i < 50; i++) {
-            it.time.advance(Duration.ofMillis(100));
-            more += answerAll(end);
-        }
-        assertThat(more).isBetween(80, 100);
-    }
-
-    private int answerAll(FakeServer.End end) {
-        it.time.runAll();
-        int count = 0;
-        for (; end.hasNext(); count++) {
-            ClientFrame.Send frame = end.next(ClientFrame.Send.class);
-            end.say(ack(frame, frame.id()));
-        }
-        return count;
-    }
-
-    @Test
-    void noMoreIsUnansweredThanTheServerTakesAtOnceSinceAStallMayPileItUp() {
-        FakeServer.End end = it.online(new Limits(65_536, 32_768, 1_000, 20, 40));
-        Room room = it.joined(end, 5);
-        for (int i = 0; i < 200; i++) {
-            send(room, "c" + i);
-        }
-        it.time.advance(Duration.ofSeconds(20));
-
-        int count = 0;
-        for (; end.hasNext(); count++) {
-            end.next(ClientFrame.Send.class);
-        }
-        assertThat(count).isBetween(25, 40);
-    }
-
-    @Test
-    void whenAStallIsOverTheServerDoesNotGetAnotherBurstBehindTheFirst() {
-        FakeServer.End end = it.online(new Limits(65_536, 32_768, 1_000, 20, 40));
-        Room room = it.joined(end, 5);
-        for (int i = 0; i < 200; i++) {
-            send(room, "c" + i);
-        }
-        it.time.advance(Duration.ofSeconds(20));
-
-        assertThat(answerAll(end)).isBetween(25, 42);
-    }
-
-    @Test
-    void whatIsLargerThanAFrameMayBeFailsAndCostsNoConnection() {
-        FakeServer.End end = it.online(new Limits(2_048, 2_048, 64, 0, 0));
-        Room room = it.joined(end, 5);
-        CompletableFuture<Sent> large = room.send(cid("large"), body(String.join("", Collections.nCopies(2_000, "x"))))
-                .toCompletableFuture();
-        send(room, "small");
-        nextSend(end, "small");
-
-        assertThat(failure(large)).isInstanceOf(SendRefusedException.class).hasMessageContaining("too_large");
-    }
-
-    @Test
-    void afterARefusalForTheRateNothingIsSentBeforeItsTime() {
-        FakeServer.End end = it.online(new Limits(65_536, 32_768, 64, 20, 40));
-        Room lobby = it.joined(end, 5);
-        Room attic = it.client.join(ClientFixture.ATTIC, new Cursor(1, 0), it.recorder());
-        end.say(live(end.next(ClientFrame.Join.class).id(), ClientFixture.ATTIC, 0));
-        send(lobby, "a");
-        end.say(refusal(nextSend(end, "a"), ErrorCode.RATE_LIMITED, 2_000));
-        send(attic, "b");
-        it.time.advance(Duration.ofMillis(1_999));
-        end.expectNothing();
-
-        it.time.advance(Duration.ofSeconds(1));
-        nextSend(end, "a");
-        nextSend(end, "b");
-    }
-
-    @Test
     void anOutboxThatIsFullRefusesAtOnce() {
         it.builder.maxOutbox(2, 1 << 20);
         FakeServer.End end = it.online();
@@ -391,7 +282,7 @@ final class SendingTest {
         send(it.joined(end, 5), "a").cancel(false);
         nextSend(end, "a");
 
-        nextSend(back(end), "a");
+        nextSend(it.back(end), "a");
     }
 
     @Test
@@ -403,34 +294,5 @@ final class SendingTest {
 
         assertThat(sent).isNotDone();
         assertThat(end.closedByClient()).contains(CloseReason.PROTOCOL);
-    }
-
-    @Test
-    void aRoomThatIsLeftIsLeftOnTheServerOnceItsMessagesAreAnswered() {
-        FakeServer.End end = it.online();
-        Room room = it.joined(end, 5);
-        CompletableFuture<Sent> sent = send(room, "a");
-        room.leave();
-        ClientFrame.Send frame = nextSend(end, "a");
-        end.expectNothing();
-
-        end.say(ack(frame, 6));
-        assertThat(sent).isCompleted();
-        assertThat(end.next(ClientFrame.Leave.class).room()).isEqualTo(LOBBY);
-        assertThat(failure(send(room, "b"))).isInstanceOf(IllegalStateException.class);
-    }
-
-    @Test
-    void aLeaveThatIsRefusedForNowIsSaidAgainUnlessTheRoomWasJoinedMeanwhile() {
-        FakeServer.End end = it.online();
-        it.joined(end, 5).leave();
-        end.say(refusal(end.next(ClientFrame.Leave.class).id(), ErrorCode.RATE_LIMITED, 500));
-        it.time.advance(Duration.ofMillis(500));
-        end.say(refusal(end.next(ClientFrame.Leave.class).id(), ErrorCode.RATE_LIMITED, 500));
-        it.client.join(LOBBY, new Cursor(1, 5), it.recorder());
-        it.time.advance(Duration.ofMillis(500));
-
-        end.next(ClientFrame.Join.class);
-        end.expectNothing();
     }
 }

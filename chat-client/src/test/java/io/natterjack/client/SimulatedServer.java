@@ -6,7 +6,6 @@ import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
-import io.natterjack.core.EventKind;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Page;
@@ -15,18 +14,14 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.wire.ClientFrame;
-import io.natterjack.core.wire.ClientSignal;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.Limits;
-import io.natterjack.core.wire.PeopleRequest;
 import io.natterjack.core.wire.Ping;
-import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerFrame.Joined.Mode;
 import io.natterjack.testkit.ManualScheduler;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -49,9 +44,7 @@ final class SimulatedServer {
     private final FakeServer fake;
     private final Random random;
     private final Map<FakeServer.End, Session> sessions = new LinkedHashMap<>();
-    private final Map<RoomId, List<RoomEvent>> logs = new HashMap<>();
-    private long epoch = 1;
-    private final List<Long> bases = new ArrayList<>();
+    private final SimulatedLogs logs = new SimulatedLogs();
     private boolean unlucky = true;
     private int others;
 
@@ -70,7 +63,7 @@ final class SimulatedServer {
     }
 
     List<RoomEvent> log(RoomId room) {
-        return logs.computeIfAbsent(room, name -> new ArrayList<>());
+        return logs.of(room);
     }
 
     void endBadLuck() {
@@ -97,24 +90,8 @@ final class SimulatedServer {
 
     /** A backup is restored: what lies above some place is gone. */
     void forget() {
-        epoch++;
-        int shortest = Integer.MAX_VALUE;
-        for (List<RoomEvent> log : logs.values()) {
-            shortest = Math.min(shortest, log.size());
-        }
-        long base = logs.isEmpty() ? 0 : Math.max(0, shortest - random.nextInt(5));
-        bases.add(base);
-        for (List<RoomEvent> log : logs.values()) {
-            log.subList((int) base, log.size()).clear();
-        }
+        logs.forget(random);
         cutAll();
-    }
-
-    private long sharedSince(long before) {
-        return bases.subList((int) before - 1, bases.size()).stream()
-                .mapToLong(Long::longValue)
-                .min()
-                .getAsLong();
     }
 
     void somebodyElseWrites(RoomId room) {
@@ -123,13 +100,10 @@ final class SimulatedServer {
     }
 
     private RoomEvent append(RoomId room, UserId sender, ClientId cid, MessageBody body) {
-        List<RoomEvent> log = log(room);
-        RoomEvent event = new RoomEvent(
-                room, new Cursor(epoch, log.size() + 1), EventKind.MESSAGE, sender, cid, time.wallMillis(), body);
-        log.add(event);
+        RoomEvent event = logs.append(room, sender, cid, time.wallMillis(), body);
         for (Session session : sessions.values()) {
             if (session.joined.contains(room) && !chance(5)) {
-                session.reply(new ServerFrame.Ev(room, epoch, List.of(event)));
+                session.reply(new ServerFrame.Ev(room, logs.epoch(), List.of(event)));
             }
         }
         return event;
@@ -172,19 +146,19 @@ final class SimulatedServer {
         }
 
         private void join(int id, RoomId room, Optional<Cursor> cursor) {
-            long head = log(room).size();
-            Cursor now = new Cursor(epoch, head);
+            Cursor now = logs.head(room);
+            long head = now.seq();
             joined.add(room);
             if (!cursor.isPresent()) {
                 reply(new ServerFrame.Joined(id, room, Mode.LIVE, now, head, OptionalLong.empty()));
-            } else if (cursor.get().epoch() != epoch) {
+            } else if (cursor.get().epoch() != now.epoch()) {
                 reply(new ServerFrame.Joined(
                         id,
                         room,
                         Mode.GAP,
                         now,
                         head,
-                        OptionalLong.of(sharedSince(cursor.get().epoch()))));
+                        OptionalLong.of(logs.sharedSince(cursor.get().epoch()))));
             } else if (head - cursor.get().seq() > MAX_REPLAY) {
                 reply(new ServerFrame.Joined(id, room, Mode.GAP, now, head, OptionalLong.empty()));
             } else {
@@ -195,24 +169,10 @@ final class SimulatedServer {
         private void replay(int id, RoomId room, long after, Cursor head) {
             Mode mode = after == head.seq() ? Mode.LIVE : Mode.REPLAY;
             reply(new ServerFrame.Joined(id, room, mode, head, after, OptionalLong.empty()));
-            List<RoomEvent> missed = current(room, after, head.seq());
+            List<RoomEvent> missed = logs.range(room, after, head.seq());
             if (!missed.isEmpty()) {
-                reply(new ServerFrame.Ev(room, epoch, missed));
+                reply(new ServerFrame.Ev(room, head.epoch(), missed));
             }
-        }
-
-        /** Returns the room's events of that range, as of the present epoch. */
-        private List<RoomEvent> current(RoomId room, long after, long upto) {
-            return log(room).subList((int) after, (int) upto).stream()
-                    .map(event -> new RoomEvent(
-                            room,
-                            new Cursor(epoch, event.seq()),
-                            event.kind(),
-                            event.sender(),
-                            event.clientId(),
-                            event.timestamp(),
-                            event.body()))
-                    .collect(Collectors.toList());
         }
 
         private void send(ClientFrame.Send frame) {
@@ -235,7 +195,7 @@ final class SimulatedServer {
                             frame.id(),
                             frame.room(),
                             frame.clientId(),
-                            new Cursor(epoch, event.seq()),
+                            new Cursor(logs.epoch(), event.seq()),
                             event.timestamp(),
                             duplicate));
                     return;
@@ -251,24 +211,21 @@ final class SimulatedServer {
         }
 
         private Optional<RoomEvent> find(ClientFrame.Send frame) {
-            return log(frame.room()).stream()
-                    .filter(event ->
-                            event.sender().equals(ADA) && event.clientId().equals(frame.clientId()))
-                    .findFirst();
+            return logs.find(frame.room(), ADA, frame.clientId());
         }
 
         private void changes(ClientFrame.Changes frame) {
-            if (frame.epoch().orElse(epoch) != epoch) {
+            if (frame.epoch().orElse(logs.epoch()) != logs.epoch()) {
                 reply(ClientFixture.refusal(frame.id(), ErrorCode.TARGET_UNKNOWN));
             } else if (chance(10)) {
                 reply(ClientFixture.refusal(frame.id(), ErrorCode.BUSY, random.nextInt(300)));
             } else {
                 long head = log(frame.room()).size();
                 long last = Math.min(head, frame.since() + 1 + random.nextInt(frame.limit() / 50));
-                List<Message> messages = current(frame.room(), frame.since(), Math.max(frame.since(), last)).stream()
+                List<Message> messages = logs.range(frame.room(), frame.since(), Math.max(frame.since(), last)).stream()
                         .map(Message::of)
                         .collect(Collectors.toList());
-                Page page = new Page(messages, last < head, new Cursor(epoch, head));
+                Page page = new Page(messages, last < head, new Cursor(logs.epoch(), head));
                 reply(new ServerFrame.Messages(frame.id(), frame.room(), page));
             }
         }
@@ -277,7 +234,7 @@ final class SimulatedServer {
             sessions.keySet().stream().filter(other -> other != end).forEach(other -> other.cut(CloseReason.REPLACED));
         }
 
-        private final ClientFrame.Handler<Boolean> handler = new ClientFrame.Handler<>() {
+        private final ClientFrame.Handler<Boolean> handler = new IgnoredFrames() {
             @Override
             public Boolean hello(ClientFrame.Hello frame) {
                 if (frame.session().isPresent()) {
@@ -308,111 +265,6 @@ final class SimulatedServer {
             public Boolean changes(ClientFrame.Changes frame) {
                 Session.this.changes(frame);
                 return true;
-            }
-
-            @Override
-            public Boolean auth(ClientFrame.Auth frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean leave(ClientFrame.Leave frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean history(ClientFrame.History frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean bye(ClientFrame.Bye frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean ping(Ping frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean pong(Pong frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean change(ClientFrame.Change frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean mark(ClientSignal.Mark frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean typing(ClientSignal.Typing frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean setPresence(ClientSignal.SetPresence frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean call(ClientSignal.Call frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean askIce(ClientSignal.AskIce frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean askInbox(PeopleRequest.Inbox frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean askMembers(PeopleRequest.Members frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean askReceipts(PeopleRequest.Readers frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean search(PeopleRequest.Search frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean direct(PeopleRequest.Direct frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean askUsers(PeopleRequest.Users frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean setProfile(PeopleRequest.SetProfile frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean block(PeopleRequest.Block frame) {
-                return false;
-            }
-
-            @Override
-            public Boolean setNotify(PeopleRequest.SetNotify frame) {
-                return false;
             }
         };
     }
