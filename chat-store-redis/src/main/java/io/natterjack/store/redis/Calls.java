@@ -4,6 +4,8 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.natterjack.core.StoreException;
+import io.natterjack.store.redis.connection.Answers;
+import io.natterjack.store.redis.connection.RedisConnections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

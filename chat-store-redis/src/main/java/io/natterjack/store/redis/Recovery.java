@@ -4,6 +4,8 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.natterjack.core.StoreException;
+import io.natterjack.store.redis.connection.Answers;
+import io.natterjack.store.redis.connection.RedisConnections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Iterator;

@@ -23,6 +23,7 @@ import io.natterjack.core.spi.Fence;
 import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PeopleStore;
+import io.natterjack.store.redis.connection.RedisConnections;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

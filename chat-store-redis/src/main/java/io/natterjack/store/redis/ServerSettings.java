@@ -1,6 +1,7 @@
 package io.natterjack.store.redis;
 
 import io.natterjack.core.StoreException;
+import io.natterjack.store.redis.connection.Answers;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

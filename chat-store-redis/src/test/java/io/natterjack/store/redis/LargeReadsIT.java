@@ -22,6 +22,7 @@ import io.natterjack.core.SearchQuery;
 import io.natterjack.core.Standing;
 import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
+import io.natterjack.store.redis.connection.RedisProcess;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

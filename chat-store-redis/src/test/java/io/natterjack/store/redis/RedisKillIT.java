@@ -11,6 +11,7 @@ import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
+import io.natterjack.store.redis.connection.RedisProcess;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,0 +1,36 @@
+package io.natterjack.store.redis.cluster;
+
+import io.natterjack.store.redis.connection.RedisProcess;
+import io.natterjack.testkit.BusContract;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+final class RedisBusIT extends BusContract {
+    private static RedisProcess redis;
+
+    private final List<RedisCluster> nodes = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @Override
+    protected Node openBus() {
+        RedisCluster node = RedisCluster.connect(redis.uri());
+        nodes.add(node);
+        return new Node(node.node(), node.bus());
+    }
+
+    @Override
+    protected void closeAll() {
+        nodes.forEach(RedisCluster::close);
+    }
+}
