@@ -84,7 +84,8 @@ public final class RedisStreamQueue implements PersistenceQueue {
     }
 
     private StreamWorker worker(int stream) {
-        return new StreamWorker(stream, settings, scripts, context, channels, drafts::settle, this::ended);
+        StreamOutcomes outcomes = new StreamOutcomes(stream, settings.node(), channels, drafts::settle);
+        return new StreamWorker(stream, settings, scripts, context, outcomes, this::ended);
     }
 
     private void ended(StreamWorker worker) {

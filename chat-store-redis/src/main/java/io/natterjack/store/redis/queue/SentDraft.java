@@ -31,6 +31,7 @@ final class SentDraft {
         final boolean isResend;
         final CompletableFuture<Outcome> answer = new CompletableFuture<>();
 
+        /** Guarded by the lock of {@link OrderedAnswers}. */
         @Nullable
         Outcome outcome;
 

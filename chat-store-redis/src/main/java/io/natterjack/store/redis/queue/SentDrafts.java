@@ -9,21 +9,17 @@ import io.natterjack.core.spi.QueueStats;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.store.redis.queue.SentDraft.Waiter;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What this node has sent to the queue and has no outcome of yet, and who waits for it.
  *
- * <p>A draft whose sender gave up waiting stays known while it waits in its stream, so that a resend waits for the same one. Who waits
- * within a {@link Flow} is answered in the order of the flow, whatever order the outcomes come in.
+ * <p>A draft whose sender gave up waiting stays known while it waits in its stream, so that a resend waits for the same one.
  *
  * <p><b>Threads.</b> Any thread may call any method. Stages complete on the thread of one of the callers, one at a time.
  */
@@ -33,21 +29,17 @@ final class SentDrafts {
 
     private final QueueSettings settings;
     private final Scheduler scheduler;
+    private final OrderedAnswers answers = new OrderedAnswers();
     private final Object lock = new Object();
 
     // Guarded by lock.
     private final Map<Long, SentDraft> byNumber = new HashMap<>();
     private final Map<SentDraft.Key, SentDraft> byKey = new HashMap<>();
-    private final Map<Flow, Queue<Waiter>> lines = new HashMap<>();
-    private final Queue<Waiter> answered = new ArrayDeque<>();
-    private boolean answering;
     private boolean draining;
     private long lastNumber;
     private long bytes;
-    private int waiting;
     private int resends;
     private long resentBytes;
-    private CompletableFuture<Void> nobodyWaits = CompletableFuture.completedFuture(null);
 
     /** How many drafts are known to be in each stream. */
     private final int[] queued;
@@ -77,10 +69,7 @@ final class SentDrafts {
             }
             sent.waiters.add(waiter);
             sent.submissions++;
-            lines.computeIfAbsent(flow, unused -> new ArrayDeque<>(2)).add(waiter);
-            if (waiting++ == 0) {
-                nobodyWaits = new CompletableFuture<>();
-            }
+            answers.expect(waiter);
             return Optional.of(new Admitted(sent, waiter));
         }
     }
@@ -182,7 +171,7 @@ final class SentDrafts {
                 answer(sent, waiter, new Outcome.Queued(sent.settled));
             }
         }
-        complete();
+        answers.tell();
     }
 
     /** The draft didn't get to its stream, or isn't known to have: for now, who waits is refused. */
@@ -192,7 +181,7 @@ final class SentDrafts {
             answer(sent, waiter, waiter.flow.breakWith(refusal));
             forgetIfNowhere(sent);
         }
-        complete();
+        answers.tell();
     }
 
     /** Refuses those who have waited for at least {@code age}; the draft may still come to the store. */
@@ -206,7 +195,7 @@ final class SentDrafts {
             }
             forgetIfNowhere(sent);
         }
-        complete();
+        answers.tell();
     }
 
     /** Tells whether a draft is in that stream, as far as is known. */
@@ -224,7 +213,7 @@ final class SentDrafts {
                     .toList();
             refuse(all);
         }
-        complete();
+        answers.tell();
     }
 
     /** Guarded by lock. All flows break first: nothing of them gets in between. */
@@ -270,58 +259,14 @@ final class SentDrafts {
             }
             forget(sent);
         }
-        complete();
+        answers.tell();
         sent.settled.complete(outcome);
     }
 
     /** Guarded by lock. */
     private void answer(SentDraft sent, Waiter waiter, Outcome outcome) {
         sent.waiters.remove(waiter);
-        if (waiter.outcome != null) {
-            return;
-        }
-        waiter.outcome = outcome;
-        Queue<Waiter> line = lines.get(waiter.flow);
-        while (line != null && !line.isEmpty() && line.element().outcome != null) {
-            answered.add(line.remove());
-        }
-        if (line != null && line.isEmpty()) {
-            lines.remove(waiter.flow);
-        }
-    }
-
-    /** Completes stages outside the lock, by one thread at a time, so that they keep their order. */
-    private void complete() {
-        while (true) {
-            List<Waiter> turn;
-            synchronized (lock) {
-                if (answering || answered.isEmpty()) {
-                    return;
-                }
-                answering = true;
-                turn = new ArrayList<>(answered);
-                answered.clear();
-            }
-            turn.forEach(SentDrafts::complete);
-            @Nullable CompletableFuture<Void> last = null;
-            synchronized (lock) {
-                answering = false;
-                waiting -= turn.size();
-                if (waiting == 0) {
-                    last = nobodyWaits;
-                }
-            }
-            if (last != null) {
-                last.complete(null);
-            }
-        }
-    }
-
-    private static void complete(Waiter waiter) {
-        Outcome outcome = waiter.outcome;
-        if (outcome != null) {
-            waiter.answer.complete(outcome);
-        }
+        answers.answer(waiter, outcome);
     }
 
     QueueStats stats(boolean accepting) {
@@ -335,7 +280,7 @@ final class SentDrafts {
     CompletableFuture<Void> drain() {
         synchronized (lock) {
             draining = true;
-            return nobodyWaits;
+            return answers.nobodyWaits();
         }
     }
 
@@ -347,7 +292,7 @@ final class SentDrafts {
             all = List.copyOf(byNumber.values());
             refuse(all);
         }
-        complete();
+        answers.tell();
         all.forEach(sent -> sent.settled.complete(UNAVAILABLE));
     }
 }

@@ -1,29 +1,16 @@
 package io.natterjack.store.redis.queue;
 
 import io.lettuce.core.StreamMessage;
-import io.natterjack.core.Outcome;
-import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
-import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Fence;
-import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.QueueFactory;
-import io.natterjack.core.spi.QueueFactory.Permit;
 import io.natterjack.core.spi.Scheduler.Cancellable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,8 +45,10 @@ final class StreamWorker {
     private final QueueSettings settings;
     private final QueueScripts scripts;
     private final QueueFactory.Context context;
-    private final QueueChannels channels;
-    private final BiConsumer<Long, Outcome> ownOutcomes;
+    private final StreamStrikes strikes;
+    private final StreamAppends appends;
+    private final StreamPermits permits;
+    private final StreamOutcomes outcomes;
     private final Consumer<StreamWorker> ended;
     private final Object lock = new Object();
 
@@ -73,16 +62,12 @@ final class StreamWorker {
 
     // One step at a time.
     private int pauses;
-    private int carefulRounds;
-    private boolean struck;
-    private boolean forgiven;
     private long decidedAt;
 
     /**
      * Makes a worker.
      *
-     * @param channels tell other nodes the outcomes of what they sent
-     * @param ownOutcomes takes the outcomes of what this node sent
+     * @param outcomes tell the senders
      * @param ended is told when the worker ends by itself
      */
     StreamWorker(
@@ -90,15 +75,16 @@ final class StreamWorker {
             QueueSettings settings,
             QueueScripts scripts,
             QueueFactory.Context context,
-            QueueChannels channels,
-            BiConsumer<Long, Outcome> ownOutcomes,
+            StreamOutcomes outcomes,
             Consumer<StreamWorker> ended) {
         this.stream = stream;
         this.settings = settings;
         this.scripts = scripts;
         this.context = context;
-        this.channels = channels;
-        this.ownOutcomes = ownOutcomes;
+        this.strikes = new StreamStrikes(stream, scripts, BATCH);
+        this.appends = new StreamAppends(stream, settings);
+        this.permits = new StreamPermits(stream, settings, context);
+        this.outcomes = outcomes;
         this.ended = ended;
     }
 
@@ -112,7 +98,9 @@ final class StreamWorker {
      * @param isForgiven whether the one before it ended for no fault of a draft's
      */
     void start(boolean isForgiven) {
-        forgiven = isForgiven;
+        if (isForgiven) {
+            strikes.forgive();
+        }
         start();
     }
 
@@ -154,18 +142,13 @@ final class StreamWorker {
 
     /** Reads when it is noted that somebody has begun with what has waited longest. */
     private void strike() {
-        boolean anew = forgiven;
-        forgiven = false;
-        scripts.strike(stream, anew).whenComplete((strikes, failure) -> {
+        strikes.strike().whenComplete((count, failure) -> {
             if (failure != null) {
                 end("Redis can't be reached: " + failure);
-                return;
+            } else {
+                strikes.struck(count.intValue());
+                readFirst(strikes.isCareful() ? 1 : BATCH, count.intValue());
             }
-            struck = strikes > 0;
-            if (strikes > 1) {
-                carefulRounds = BATCH;
-            }
-            readFirst(carefulRounds > 0 ? 1 : BATCH, strikes.intValue());
         });
     }
 
@@ -193,32 +176,32 @@ final class StreamWorker {
         if (isStopped()) {
             return;
         }
-        if (carefulRounds > 0) {
-            carefulRounds--;
+        if (strikes.isCareful()) {
+            strikes.beginRound();
             strike();
         } else {
             readFirst(BATCH, 0);
         }
     }
 
-    private void readFirst(int count, int strikes) {
+    private void readFirst(int count, int struck) {
         scripts.read(stream, count).whenComplete((messages, failure) -> {
             if (messages == null) {
                 end("Redis can't be reached: " + failure);
             } else if (messages.isEmpty()) {
-                carefulRounds = 0;
+                strikes.nothingWaits();
                 idle();
             } else {
-                guarded(() -> received(messages, strikes));
+                guarded(() -> received(messages, struck));
             }
         });
     }
 
-    private void received(List<StreamMessage<String, String>> messages, int strikes) {
+    private void received(List<StreamMessage<String, String>> messages, int struck) {
         List<StreamEntry> entries = messages.stream().map(StreamEntry::of).toList();
         decidedAt = context.scheduler().nanoTime();
-        if (strikes > settings.tries()) {
-            entries.get(0).bury("it ended its worker " + (strikes - 1) + " times");
+        if (struck > settings.tries()) {
+            entries.get(0).bury("it ended its worker " + (struck - 1) + " times");
         }
         round(entries);
     }
@@ -245,113 +228,30 @@ final class StreamWorker {
         if (queue == null || isStopped()) {
             return;
         }
-        Map<RoomId, Flow> flows = new HashMap<>();
-        List<CompletableFuture<?>> answers = new ArrayList<>();
-        for (StreamEntry entry : entries) {
-            if (!entry.isDecided()) {
-                // One flow a room: behind what is refused for now nothing of its room goes on.
-                Flow flow = flows.computeIfAbsent(entry.draft().room(), unused -> new Flow());
-                answers.add(append(queue, entry, flow));
+        appends.append(queue, entries).whenComplete((done, late) -> {
+            if (late == null) {
+                guarded(() -> permit(entries));
+            } else {
+                // A store that is slow is no fault of a draft's.
+                end("drafts aren't answered");
             }
-        }
-        CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .orTimeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, late) -> {
-                    if (late == null) {
-                        guarded(() -> permit(entries));
-                    } else {
-                        // A store that is slow is no fault of a draft's.
-                        end("drafts aren't answered");
-                    }
-                });
-    }
-
-    private CompletableFuture<?> append(PersistenceQueue queue, StreamEntry entry, Flow flow) {
-        CompletionStage<Outcome> stage;
-        try {
-            stage = queue.append(entry.draft(), flow);
-        } catch (RuntimeException failure) {
-            stage = CompletableFuture.failedFuture(failure);
-        }
-        return stage.handle((outcome, failure) -> {
-                    if (outcome != null) {
-                        entry.answered(outcome);
-                    } else {
-                        LOG.warn("Entry {} of stream {} failed", entry.id, stream, failure);
-                        flow.breakWith(SentDrafts.UNAVAILABLE);
-                        entry.failed(failure, settings.tries());
-                    }
-                    return outcome;
-                })
-                .toCompletableFuture();
+        });
     }
 
     /** Asks again for those that were permitted before something changed, and goes on when all are answered. */
     private void permit(List<StreamEntry> entries) {
-        if (struck) {
-            struck = false;
-            CompletionStage<Long> unused = scripts.absolve(stream);
-        }
-        List<CompletableFuture<?>> permits = new ArrayList<>();
+        strikes.absolve();
+        List<CompletableFuture<?>> answers = new ArrayList<>();
         for (StreamEntry entry : entries) {
             if (entry.isStale() && !isStopped()) {
-                permits.add(askAgain(entry).handle((permit, failure) -> permitted(entry, permit, failure)));
+                answers.add(permits.ask(entry));
             }
         }
-        CompletableFuture.allOf(permits.toArray(CompletableFuture<?>[]::new))
+        CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
                 .whenComplete((done, none) -> guarded(() -> {
-                    giveUp(entries);
+                    permits.giveUp(entries);
                     settle(entries);
                 }));
-    }
-
-    /**
-     * Refuses for now what nobody can judge for long, and what is behind it of the same sender. What was acknowledged isn't refused: it
-     * waits until somebody can.
-     */
-    private void giveUp(List<StreamEntry> entries) {
-        if (settings.ackAt() == AckAt.QUEUE) {
-            return;
-        }
-        long now = context.scheduler().nanoTime();
-        Map<RoomId, Set<UserId>> givenUp = new HashMap<>();
-        for (StreamEntry entry : entries) {
-            if (entry.isDecided()) {
-                continue;
-            }
-            Set<UserId> senders = givenUp.computeIfAbsent(entry.draft().room(), unused -> new HashSet<>());
-            if (entry.isLongUndecided(now) || senders.contains(entry.draft().sender())) {
-                LOG.warn(
-                        "Nobody can tell whether entry {} of stream {} is permitted; it is refused for now",
-                        entry.id,
-                        stream);
-                senders.add(entry.draft().sender());
-                entry.giveUp();
-            }
-        }
-    }
-
-    private CompletableFuture<Permit> askAgain(StreamEntry entry) {
-        try {
-            return context.permitAgain(entry.draft())
-                    .toCompletableFuture()
-                    .copy()
-                    .orTimeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RuntimeException failure) {
-            return CompletableFuture.failedFuture(failure);
-        }
-    }
-
-    private boolean permitted(StreamEntry entry, @Nullable Permit permit, @Nullable Throwable failure) {
-        if (permit != null && permit.isGranted()) {
-            entry.permitted(permit.draft());
-        } else if (permit != null && permit.refusal().isFinal()) {
-            entry.answered(permit.refusal());
-        } else {
-            LOG.debug("Whether entry {} of stream {} is permitted can't be told now", entry.id, stream, failure);
-            entry.notPermitted(context.scheduler().nanoTime());
-        }
-        return permit != null;
     }
 
     /** Tells the senders, and takes out what is decided. */
@@ -373,7 +273,7 @@ final class StreamWorker {
         pauses = 0;
         // What the store has, it has. A refusal counts only while the stream is this node's: the next one may decide
         // otherwise.
-        tell(decided.stream().filter(StreamEntry::isAccepted).toList());
+        outcomes.tell(decided.stream().filter(StreamEntry::isAccepted).toList());
         scripts.settle(
                         stream,
                         decided.stream()
@@ -385,7 +285,7 @@ final class StreamWorker {
                         return;
                     }
                     guarded(() -> {
-                        tell(decided.stream()
+                        outcomes.tell(decided.stream()
                                 .filter(entry -> !entry.isAccepted())
                                 .toList());
                         goOn(rest);
@@ -399,22 +299,6 @@ final class StreamWorker {
         } else {
             again(rest);
         }
-    }
-
-    private void tell(List<StreamEntry> decided) {
-        Map<String, OutcomeLines> others = new LinkedHashMap<>();
-        for (StreamEntry entry : decided) {
-            if (!entry.deadReason().isEmpty()) {
-                LOG.warn("Entry {} of stream {} is given up and kept aside: {}", entry.id, stream, entry.deadReason());
-            }
-            if (entry.node.equals(settings.node())) {
-                ownOutcomes.accept(entry.number, entry.outcome());
-            } else if (!entry.node.isEmpty() && !entry.isGivenUp()) {
-                // Of what is given up for now the other node learns when it looks for it.
-                others.computeIfAbsent(entry.node, unused -> new OutcomeLines()).add(entry.number, entry.outcome());
-            }
-        }
-        others.forEach(channels::tell);
     }
 
     /** Appends the rest again: at once if it only had to be permitted, else when some time has passed and the stream is still here. */
