@@ -1,22 +1,11 @@
 package io.natterjack.store.redis.cluster;
 
-import io.natterjack.core.spi.Presence;
 import io.natterjack.store.redis.connection.RedisClusterProcess;
-import io.natterjack.store.redis.connection.RedisProcess;
-import io.natterjack.testkit.ManualScheduler;
-import io.natterjack.testkit.PresenceContract;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The contract against a real Redis Cluster; only the time of grace is a manual one. */
-final class RedisPresenceOnClusterIT extends PresenceContract {
+final class RedisPresenceOnClusterIT extends RedisPresenceContract {
     private static RedisClusterProcess redis;
-
-    private final ManualScheduler time = new ManualScheduler();
-    private RedisCluster node;
-    private RedisPresence presence;
 
     @BeforeAll
     static void start() {
@@ -29,26 +18,12 @@ final class RedisPresenceOnClusterIT extends PresenceContract {
     }
 
     @Override
-    protected Presence open() {
-        redis.servers().forEach(server -> server.ask("FLUSHALL"));
-        node = RedisCluster.connect(redis.uri());
-        presence = (RedisPresence) node.presence(time, Duration.ofSeconds(10));
-        return presence;
-    }
-
-    @AfterEach
-    void close() {
-        node.close();
+    String uri() {
+        return redis.uri();
     }
 
     @Override
-    protected void pass(Duration duration) {
-        settle();
-        time.advance(duration);
-        settle();
-    }
-
-    private void settle() {
-        RedisProcess.await("rest", () -> presence.isIdle().toCompletableFuture().join());
+    void flush() {
+        redis.servers().forEach(server -> server.ask("FLUSHALL"));
     }
 }

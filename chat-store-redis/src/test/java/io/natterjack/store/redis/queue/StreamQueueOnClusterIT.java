@@ -29,11 +29,7 @@ final class StreamQueueOnClusterIT {
     }
 
     private void assertAllSaidOnceInOrder(List<Talker> talkers) throws Exception {
-        for (Talker talker : talkers) {
-            talker.join(60_000);
-            TestNode.await(() -> log.log(talker.room()).size() >= talker.said().size());
-            assertThat(log.log(talker.room())).isEqualTo(talker.said());
-        }
+        Talker.assertAllSaidOnceInOrder(talkers, log);
     }
 
     @Test

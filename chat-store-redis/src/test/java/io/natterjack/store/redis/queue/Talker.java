@@ -1,5 +1,7 @@
 package io.natterjack.store.redis.queue;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Draft;
 import io.natterjack.core.MessageBody;
@@ -38,8 +40,13 @@ final class Talker extends Thread {
         return new Draft(room, new UserId("ada"), new ClientId(clientId), MessageBody.text(clientId));
     }
 
-    RoomId room() {
-        return room;
+    /** Waits until all have said everything, and fails if it isn't in {@code log} once and in order. */
+    static void assertAllSaidOnceInOrder(List<Talker> talkers, LogStore log) throws InterruptedException {
+        for (Talker talker : talkers) {
+            talker.join(60_000);
+            TestNode.await(() -> log.log(talker.room).size() >= talker.said().size());
+            assertThat(log.log(talker.room)).isEqualTo(talker.said());
+        }
     }
 
     /** Returns the client ids in the order in which they are said. */
