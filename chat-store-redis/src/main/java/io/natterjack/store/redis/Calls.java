@@ -3,6 +3,7 @@ package io.natterjack.store.redis;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.natterjack.core.Durability;
 import io.natterjack.core.StoreException;
 import io.natterjack.store.redis.connection.Answers;
 import io.natterjack.store.redis.connection.RedisConnections;

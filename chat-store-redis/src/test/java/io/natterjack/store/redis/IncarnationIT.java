@@ -8,6 +8,7 @@ import io.lettuce.core.cluster.SlotHash;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
+import io.natterjack.core.Durability;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.MessageBody;

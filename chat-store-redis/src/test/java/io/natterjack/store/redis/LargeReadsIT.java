@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
+import io.natterjack.core.Durability;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.HistoryQuery.Direction;
 import io.natterjack.core.InboxEntry;

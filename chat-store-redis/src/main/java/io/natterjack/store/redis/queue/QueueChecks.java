@@ -1,14 +1,13 @@
 package io.natterjack.store.redis.queue;
 
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.natterjack.core.StoreException;
 import io.natterjack.store.redis.connection.Answers;
+import io.natterjack.store.redis.connection.ServerSettings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,16 +56,18 @@ final class QueueChecks {
      */
     static void requireDurability(RedisClusterAsyncCommands<String, String> commands) {
         for (String info : infos(commands, "persistence")) {
-            if (!info.contains("aof_enabled:1")) {
+            if (!ServerSettings.keepsFile(info)) {
                 throw refused("appendonly", "no", "yes");
             }
         }
         for (String info : infos(commands, "memory")) {
-            if (!info.contains("maxmemory_policy:noeviction")) {
-                throw refused("maxmemory-policy", "something else", "noeviction");
+            String policy = ServerSettings.evictionPolicy(info);
+            if (!policy.equals(ServerSettings.NO_EVICTION)) {
+                throw refused("maxmemory-policy", policy, ServerSettings.NO_EVICTION);
             }
         }
-        LOG.info("What is acknowledged by the queue in Redis {}", lossWindow(appendFsync(commands)));
+        String appendFsync = ServerSettings.appendFsync(commands).orElse("");
+        LOG.info("What is acknowledged by the queue in Redis {}", lossWindow(appendFsync));
     }
 
     private static StoreException refused(String setting, String is, String needed) {
@@ -87,18 +88,6 @@ final class QueueChecks {
             infos.add(Answers.of(commands.info(section)));
         }
         return infos;
-    }
-
-    private static String appendFsync(RedisClusterAsyncCommands<String, String> commands) {
-        try {
-            Map<String, String> settings = Answers.of(commands.configGet("appendfsync"));
-            return settings.getOrDefault("appendfsync", "");
-        } catch (StoreException notTold) {
-            if (notTold.getCause() instanceof RedisCommandExecutionException) {
-                return "";
-            }
-            throw notTold;
-        }
     }
 
     private static String lossWindow(String appendFsync) {

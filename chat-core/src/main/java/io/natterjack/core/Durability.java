@@ -1,4 +1,4 @@
-package io.natterjack.store.jdbc;
+package io.natterjack.core;
 
 /** What a store does when it finds, at its start, a database that is set up to forget what it has committed. */
 public enum Durability {

@@ -1,25 +1,21 @@
 package io.natterjack.store.redis;
 
+import io.natterjack.core.Durability;
 import io.natterjack.core.StoreException;
 import io.natterjack.store.redis.connection.Answers;
+import io.natterjack.store.redis.connection.ServerSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Looks whether Redis is set up to keep what it has acknowledged. */
-final class ServerSettings {
-    private static final Logger LOG = LoggerFactory.getLogger(ServerSettings.class);
+final class DurabilityCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(DurabilityCheck.class);
 
-    private static final Pattern AOF = Pattern.compile("(?m)^aof_enabled:1");
-    private static final Pattern EVICTION = Pattern.compile("(?m)^maxmemory_policy:(\\S+)");
-
-    private ServerSettings() {}
+    private DurabilityCheck() {}
 
     /**
      * Looks at each server that has a partition. Blocks.
@@ -60,12 +56,11 @@ final class ServerSettings {
 
     private static List<String> problems(String persistence, String memory) {
         List<String> problems = new ArrayList<>();
-        if (!AOF.matcher(persistence).find()) {
+        if (!ServerSettings.keepsFile(persistence)) {
             problems.add("Redis keeps no append-only file (set appendonly yes)");
         }
-        Matcher eviction = EVICTION.matcher(memory);
-        String policy = eviction.find() ? eviction.group(1) : "unknown";
-        if (!policy.equals("noeviction")) {
+        String policy = ServerSettings.evictionPolicy(memory);
+        if (!policy.equals(ServerSettings.NO_EVICTION)) {
             problems.add(
                     "Redis drops keys when its memory is full (maxmemory-policy is " + policy + ", set noeviction)");
         }
@@ -85,16 +80,14 @@ final class ServerSettings {
 
     private static void warnOfEverySecond(Servers servers, int partition) {
         try {
-            Map<String, String> sync = Answers.of(servers.of(partition).configGet("appendfsync"));
-            String value = sync.getOrDefault("appendfsync", "always");
-            if (!value.equals("always")) {
-                LOG.warn(
-                        "Redis doesn't wait for the disk (appendfsync {}): when the machine goes down, about the last second of"
-                                + " acknowledged messages may be lost",
-                        value);
-            }
-        } catch (StoreException notAllowed) {
-            LOG.debug("Redis doesn't tell its settings", notAllowed);
+            ServerSettings.appendFsync(servers.of(partition))
+                    .filter(value -> !value.equals("always"))
+                    .ifPresent(value -> LOG.warn(
+                            "Redis doesn't wait for the disk (appendfsync {}): when the machine goes down, about the last second of"
+                                    + " acknowledged messages may be lost",
+                            value));
+        } catch (StoreException away) {
+            LOG.debug("Redis doesn't tell its settings", away);
         }
     }
 }
