@@ -24,8 +24,11 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Nodes whose Redis, or whose way to it, breaks. */
+/** Nodes whose Redis, or whose way to it, breaks. Most of the time goes into waiting for leases and fail-overs, so tests wait side by side. */
+@Execution(ExecutionMode.CONCURRENT)
 final class RedisClusterIT {
     private static final UserId ADA = new UserId("ada");
     private static final SessionId PHONE = new SessionId("phone");

@@ -1,10 +1,14 @@
 package io.natterjack.store.redis.connection;
 
 import java.io.UncheckedIOException;
+import java.util.stream.Stream;
 
 /** A Redis server of a test's own, its replica, and a Sentinel that makes the replica the master when the master is gone. */
 public final class RedisSentinelProcess implements AutoCloseable {
     private static final String NAME = "main";
+
+    // By default a master waits five seconds for more replicas before it sends its data to the first.
+    private static final String[] AT_ONCE = {"--repl-diskless-sync-delay", "0"};
 
     private final RedisProcess master;
     private final RedisProcess replica;
@@ -18,8 +22,9 @@ public final class RedisSentinelProcess implements AutoCloseable {
 
     /** Starts all three, the first two with these arguments; when this returns, a fail-over is possible. */
     public static RedisSentinelProcess start(String... arguments) {
-        RedisProcess master = RedisProcess.start(arguments);
-        RedisProcess replica = RedisProcess.start(arguments);
+        String[] set = Stream.concat(Stream.of(AT_ONCE), Stream.of(arguments)).toArray(String[]::new);
+        RedisProcess master = RedisProcess.start(set);
+        RedisProcess replica = RedisProcess.start(set);
         replica.ask("REPLICAOF", "127.0.0.1", String.valueOf(master.port()));
         RedisProcess sentinel = RedisProcess.startSentinel(
                 "sentinel monitor " + NAME + " 127.0.0.1 " + master.port() + " 1",
