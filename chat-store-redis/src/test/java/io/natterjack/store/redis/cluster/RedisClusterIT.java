@@ -24,11 +24,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Nodes whose Redis, or whose way to it, breaks. Most of the time goes into waiting for leases and fail-overs, so tests wait side by side. */
-@Execution(ExecutionMode.CONCURRENT)
+/** Nodes whose Redis, or whose way to it, breaks. */
 final class RedisClusterIT {
     private static final UserId ADA = new UserId("ada");
     private static final SessionId PHONE = new SessionId("phone");
@@ -82,7 +79,7 @@ final class RedisClusterIT {
         }
 
         void awaitSeen(Availability... all) {
-            RedisProcess.await(List.of(all) + " seen", () -> seen().equals(List.of(all)));
+            RedisProcess.await(() -> List.of(all) + " seen, but " + seen(), () -> seen().equals(List.of(all)));
         }
     }
 
@@ -215,9 +212,7 @@ final class RedisClusterIT {
         Node a = new Node(redis.uri());
         Node b = new Node(redis.uri());
         redis.master().freeze();
-        RedisProcess.await(
-                "the replica as master",
-                () -> redis.replica().ask("INFO", "replication").contains("role:master"));
+        redis.awaitFailOver();
         awaitHearing(a, b, "after");
         awaitHearing(b, a, "after");
         a.presence.connected(ADA, PHONE, ONLINE);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** A Redis server of a test's own, which can be killed and started again over the same files. */
 public final class RedisProcess implements AutoCloseable {
@@ -153,10 +154,15 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Waits until {@code condition} holds, for a while; fails then with {@code what} was awaited. */
     public static void await(String what, BooleanSupplier condition) {
+        await(() -> what, condition);
+    }
+
+    /** Waits as {@link #await(String, BooleanSupplier)} does; what was awaited is asked when it hasn't come. */
+    public static void await(Supplier<String> what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("never came: " + what);
+                throw new AssertionError("never came: " + what.get());
             }
             pause();
         }

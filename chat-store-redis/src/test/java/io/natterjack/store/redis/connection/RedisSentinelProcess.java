@@ -53,6 +53,11 @@ public final class RedisSentinelProcess implements AutoCloseable {
     /** Kills the master, and returns when the replica has taken its place. */
     public void failOver() {
         master.kill();
+        awaitFailOver();
+    }
+
+    /** Returns when the replica has taken the place of a master that is away. */
+    public void awaitFailOver() {
         RedisProcess.await("the replica as master", () -> {
             try {
                 return replica.ask("INFO", "replication").contains("role:master");
