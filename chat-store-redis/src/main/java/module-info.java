@@ -14,4 +14,6 @@ module io.natterjack.store.redis {
     requires static org.jspecify;
 
     exports io.natterjack.store.redis;
+    exports io.natterjack.store.redis.cluster;
+    exports io.natterjack.store.redis.queue;
 }

@@ -3,6 +3,7 @@ package io.natterjack.store.jdbc;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
+import io.natterjack.core.Durability;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;

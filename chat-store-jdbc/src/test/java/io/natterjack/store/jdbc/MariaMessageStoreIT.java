@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.natterjack.core.Draft;
+import io.natterjack.core.Durability;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;

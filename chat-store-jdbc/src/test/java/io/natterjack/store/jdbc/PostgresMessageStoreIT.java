@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Draft;
+import io.natterjack.core.Durability;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.StoreException;

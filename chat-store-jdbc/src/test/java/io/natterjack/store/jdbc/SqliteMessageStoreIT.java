@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Draft;
+import io.natterjack.core.Durability;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;

@@ -1,5 +1,6 @@
 package io.natterjack.store.redis;
 
+import io.natterjack.store.redis.connection.Answers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;

@@ -3,7 +3,10 @@ package io.natterjack.store.redis;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.natterjack.core.Durability;
 import io.natterjack.core.StoreException;
+import io.natterjack.store.redis.connection.Answers;
+import io.natterjack.store.redis.connection.RedisConnections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Iterator;
@@ -139,7 +142,7 @@ final class Recovery {
             LOG.warn("Redis may have lost something of partition {}: epoch {} begins", partition, epoch);
             // A replica that has taken over may be set up in another way than what it took over from.
             if (durability == Durability.REQUIRED) {
-                ServerSettings.problems(servers, partition)
+                DurabilityCheck.problems(servers, partition)
                         .forEach(problem -> LOG.error("Partition {}: {}", partition, problem));
             }
         }

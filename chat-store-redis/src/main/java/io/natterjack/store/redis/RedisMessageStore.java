@@ -3,6 +3,7 @@ package io.natterjack.store.redis;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
+import io.natterjack.core.Durability;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
 import io.natterjack.core.Membership;
@@ -23,6 +24,7 @@ import io.natterjack.core.spi.Fence;
 import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PeopleStore;
+import io.natterjack.store.redis.connection.RedisConnections;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +138,7 @@ public final class RedisMessageStore implements MessageStore {
             RedisConnections connections = RedisConnections.open(uri);
             boolean done = false;
             try {
-                ServerSettings.check(new Servers(connections, keys), durability);
+                DurabilityCheck.check(new Servers(connections, keys), durability);
                 Calls calls = new Calls(connections, keys, durability);
                 calls.open();
                 done = true;

@@ -2,6 +2,8 @@ package io.natterjack.store.redis;
 
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.natterjack.core.StoreException;
+import io.natterjack.store.redis.connection.Answers;
+import io.natterjack.store.redis.connection.RedisConnections;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

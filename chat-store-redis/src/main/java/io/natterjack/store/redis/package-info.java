@@ -1,4 +1,4 @@
-/** Several processes as one chat over Redis; and a store in Redis for applications without SQL. */
+/** A store in Redis for applications without SQL. */
 @NullMarked
 package io.natterjack.store.redis;
 

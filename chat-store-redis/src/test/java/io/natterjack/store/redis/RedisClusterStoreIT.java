@@ -1,6 +1,7 @@
 package io.natterjack.store.redis;
 
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.store.redis.connection.RedisClusterProcess;
 import io.natterjack.testkit.MessageStoreContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,6 +1,7 @@
 package io.natterjack.store.redis;
 
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.store.redis.connection.RedisProcess;
 import io.natterjack.testkit.DurableMessageStoreContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

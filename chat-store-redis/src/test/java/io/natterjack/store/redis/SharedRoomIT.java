@@ -16,6 +16,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.Standing;
 import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
+import io.natterjack.store.redis.connection.RedisProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

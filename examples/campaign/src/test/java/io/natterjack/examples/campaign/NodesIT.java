@@ -21,7 +21,7 @@ import io.natterjack.core.spi.AuthResult;
 import io.natterjack.server.ChatServer;
 import io.natterjack.server.Session;
 import io.natterjack.store.jdbc.JdbcMessageStore;
-import io.natterjack.store.redis.RedisCluster;
+import io.natterjack.store.redis.cluster.RedisCluster;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -146,14 +146,24 @@ final class ArchitectureTest {
         assertPackageKnows("io.natterjack.server.session", "io.natterjack.server.engine", "io.natterjack.server.node");
     }
 
+    @Test
+    void allThatUsesRedisBuildsOnItsConnectionsAndNotOnEachOther() {
+        String connection = "io.natterjack.store.redis.connection";
+        assertPackageKnows(connection);
+        assertPackageKnows("io.natterjack.store.redis.cluster", connection);
+        assertPackageKnows("io.natterjack.store.redis.queue", connection);
+        assertPackageKnows("io.natterjack.store.redis", connection);
+    }
+
+    /** Of the packages of its own module. */
     private static void assertPackageKnows(String itself, String... others) {
         String[] allowed = Stream.concat(Stream.of(itself), Stream.of(others)).toArray(String[]::new);
         noClasses()
                 .that()
                 .resideInAPackage(itself)
                 .should()
-                .dependOnClassesThat(
-                        resideInAPackage(SERVER).and(resideInAnyPackage(allowed).negate()))
+                .dependOnClassesThat(resideInAnyPackage(SERVER, REDIS)
+                        .and(resideInAnyPackage(allowed).negate()))
                 .check(LIBRARY);
     }
 

@@ -44,7 +44,7 @@ final class ModulePathIT {
             import io.natterjack.server.jwt.JwtAlgorithm;
             import io.natterjack.server.jwt.JwtAuthVerifier;
             import io.natterjack.store.jdbc.JdbcMessageStore;
-            import io.natterjack.store.redis.RedisCluster;
+            import io.natterjack.store.redis.cluster.RedisCluster;
             import java.net.URI;
             import java.nio.file.Path;
             import java.util.concurrent.CompletableFuture;
@@ -100,11 +100,13 @@ final class ModulePathIT {
     void whatIsNotExportedCannotBeUsed() throws IOException {
         String sneaky = MAIN.replace(
                 "public final class Main {",
-                "public final class Main { io.natterjack.server.engine.LocalRouter router; io.natterjack.core.lane.Lane lane;");
+                "public final class Main { io.natterjack.server.engine.LocalRouter router; io.natterjack.core.lane.Lane lane;"
+                        + " io.natterjack.store.redis.connection.Answers answers;");
 
         assertThat(compile(sneaky))
                 .contains("package io.natterjack.server.engine is not visible")
-                .contains("package io.natterjack.core.lane is not visible");
+                .contains("package io.natterjack.core.lane is not visible")
+                .contains("package io.natterjack.store.redis.connection is not visible");
     }
 
     private void compile() throws IOException {

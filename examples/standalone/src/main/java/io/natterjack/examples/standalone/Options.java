@@ -1,6 +1,6 @@
 package io.natterjack.examples.standalone;
 
-import io.natterjack.store.redis.AckAt;
+import io.natterjack.store.redis.queue.AckAt;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;

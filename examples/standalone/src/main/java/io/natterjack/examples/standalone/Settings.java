@@ -1,6 +1,6 @@
 package io.natterjack.examples.standalone;
 
-import io.natterjack.store.redis.AckAt;
+import io.natterjack.store.redis.queue.AckAt;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.natterjack.store.redis.AckAt;
+import io.natterjack.store.redis.queue.AckAt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

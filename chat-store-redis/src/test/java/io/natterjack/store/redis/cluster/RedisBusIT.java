@@ -1,0 +1,24 @@
+package io.natterjack.store.redis.cluster;
+
+import io.natterjack.store.redis.connection.RedisProcess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+final class RedisBusIT extends RedisBusContract {
+    private static RedisProcess redis;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @Override
+    String uri() {
+        return redis.uri();
+    }
+}
