@@ -78,17 +78,15 @@ final class RedisSecurityIT {
     void anotherApplicationsChannelsAreNotOurs() {
         try (RedisProcess redis = RedisProcess.start()) {
             addUser(redis, "chat", rights("natterjack"));
-            long before = System.nanoTime();
             assertThatThrownBy(() -> RedisCluster.builder(uri(redis, "chat"))
                             .prefix("other")
                             .connect())
                     .isInstanceOf(StoreException.class)
+                    // Not what is said when the patience for a Redis that doesn't answer is over.
+                    .hasMessageContaining("refuses a command")
                     .hasMessageContaining("rights")
                     .hasMessageContaining("RedisCluster")
                     .hasMessageContaining("NOPERM");
-            assertThat(Duration.ofNanos(System.nanoTime() - before))
-                    .as("at once, not when the patience for a Redis that doesn't answer is over")
-                    .isLessThan(Duration.ofSeconds(4));
         }
     }
 
