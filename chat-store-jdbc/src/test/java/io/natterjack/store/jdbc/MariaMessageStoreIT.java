@@ -37,6 +37,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
         disabledReason = "no MariaDB server is installed")
 final class MariaMessageStoreIT extends JdbcStoreContract {
     private static DurableMariaDb server;
+    private static String model;
 
     private String database;
     private HikariDataSource pool;
@@ -44,6 +45,8 @@ final class MariaMessageStoreIT extends JdbcStoreContract {
     @BeforeAll
     static void startServer() throws Exception {
         server = DurableMariaDb.start();
+        model = server.newDatabase();
+        JdbcMessageStore.create(server.source(model)).close();
     }
 
     @AfterAll
@@ -53,10 +56,11 @@ final class MariaMessageStoreIT extends JdbcStoreContract {
 
     @Override
     protected MessageStore open() throws Exception {
-        database = server.newDatabase();
+        database = server.newDatabaseLike(model);
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(server.url(database));
         config.setMaximumPoolSize(8);
+        config.setMinimumIdle(1); // Few tests need more, and all would be opened for each.
         pool = new HikariDataSource(config);
         return openAgain();
     }
