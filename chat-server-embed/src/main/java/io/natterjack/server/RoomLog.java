@@ -3,7 +3,6 @@ package io.natterjack.server;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
-import io.natterjack.core.ErrorCode;
 import io.natterjack.core.EventKind;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.InboxEntry;
@@ -24,7 +23,7 @@ import io.natterjack.core.RoomView;
 import io.natterjack.core.Standing;
 import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
-import io.natterjack.core.spi.DraftRules;
+import io.natterjack.core.spi.DraftDecisions;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.text.SearchWords;
 import java.nio.charset.StandardCharsets;
@@ -76,100 +75,105 @@ final class RoomLog {
     }
 
     synchronized void append(List<Draft> batch, List<Integer> places, long now, Outcome[] outcomes) {
-        Set<UserId> stale = Set.of();
+        Decisions decisions = new Decisions(now);
         for (int place : places) {
-            Draft draft = batch.get(place);
-            // Those behind a stale one of the same sender mustn't overtake it.
-            boolean isBehind = stale.contains(draft.sender()) && draft.terms().isPresent();
-            Outcome outcome = isBehind ? DraftRules.stale() : append(draft, now);
-            outcomes[place] = outcome;
-            if (outcome instanceof Outcome.Refused refused && !refused.isFinal()) {
-                stale = new HashSet<>(stale);
-                stale.add(draft.sender());
-            }
+            outcomes[place] = decisions.decide(batch.get(place));
         }
     }
 
-    private Outcome append(Draft draft, long now) {
-        Optional<MessageStore.Known> before = find(draft.sender(), draft.clientId());
-        if (before.isPresent()) {
-            return before.get().answer(draft);
+    /** What a batch is decided by. The room's monitor is held. */
+    private final class Decisions extends DraftDecisions {
+        private final long now;
+
+        Decisions(long now) {
+            this.now = now;
         }
-        if (DraftRules.isStale(draft, epoch, accessRev)) {
-            return DraftRules.stale();
+
+        @Override
+        protected Optional<Outcome> earlier(Draft draft) {
+            return RoomLog.this.find(draft.sender(), draft.clientId()).map(known -> known.answer(draft));
         }
-        boolean takesAway = switch (draft.kind()) {
-            case ERASED, TRIMMED, REVOKE, EDIT -> true;
-            default -> false;
-        };
-        if (held && takesAway) {
-            return Outcome.Refused.forGood(ErrorCode.FORBIDDEN);
+
+        @Override
+        protected long epoch() {
+            return epoch;
         }
-        Optional<ErrorCode> outOfPlace = DraftRules.refusalAfter(events.size(), draft);
-        if (outOfPlace.isPresent()) {
-            return Outcome.Refused.forGood(outOfPlace.get());
+
+        @Override
+        protected long lastSeq() {
+            return events.size();
         }
-        Map<ClientId, Boolean> cancels = cancelled.getOrDefault(draft.sender(), Map.of());
-        if (draft.kind() == EventKind.MESSAGE && cancels.containsKey(draft.clientId())) {
-            cancels.put(draft.clientId(), false);
-            return Outcome.Refused.forGood(ErrorCode.TARGET_REVOKED);
+
+        @Override
+        protected long accessRev() {
+            return accessRev;
         }
-        return draft.target().isEmpty()
-                ? accept(draft, 0, now)
-                : appendAbout(draft, draft.target().get(), now);
+
+        @Override
+        protected boolean isHeld() {
+            return held;
+        }
+
+        @Override
+        protected long time(Draft draft) {
+            return Math.max(now, lastTimestamp());
+        }
+
+        @Override
+        protected Optional<Message> find(Draft draft, Target target) {
+            long seq = target.own()
+                    .map(own -> RoomLog.this
+                            .find(draft.sender(), own)
+                            .map(known -> known.outcome().at().seq())
+                            .orElse(0L))
+                    .orElse(target.at()
+                            .filter(at -> at.epoch() == epoch)
+                            .map(Cursor::seq)
+                            .orElse(0L));
+            return Optional.ofNullable(messages.get(seq)).map(message -> as(message, draft.sender()));
+        }
+
+        @Override
+        protected boolean isFullOfPins() {
+            return messages.values().stream()
+                            .filter(each -> each.details().isPinned())
+                            .count()
+                    >= RoomChange.Pinned.MAX;
+        }
+
+        @Override
+        protected boolean isRevokedAhead(UserId sender, ClientId message) {
+            return cancelled.getOrDefault(sender, Map.of()).containsKey(message);
+        }
+
+        @Override
+        protected long openAhead(UserId sender) {
+            return cancelled.getOrDefault(sender, Map.of()).values().stream()
+                    .filter(open -> open)
+                    .count();
+        }
+
+        @Override
+        protected void revokeAhead(UserId sender, ClientId message) {
+            cancelled.computeIfAbsent(sender, first -> new HashMap<>()).put(message, true);
+        }
+
+        @Override
+        protected void hasCome(Draft message) {
+            cancelled.computeIfPresent(message.sender(), (sender, revoked) -> {
+                revoked.put(message.clientId(), false);
+                return revoked;
+            });
+        }
+
+        @Override
+        protected void happened(Draft draft, Outcome.Accepted accepted) {
+            keep(draft, accepted);
+        }
     }
 
-    private Outcome appendAbout(Draft draft, Target target, long now) {
-        long seq = target.own()
-                .map(own -> find(draft.sender(), own)
-                        .map(known -> known.outcome().at().seq())
-                        .orElse(0L))
-                .orElse(target.at()
-                        .filter(at -> at.epoch() == epoch)
-                        .map(Cursor::seq)
-                        .orElse(0L));
-        Message message = messages.get(seq);
-        if (message == null) {
-            return draft.kind() == EventKind.REVOKE && target.own().isPresent()
-                    ? cancel(draft, target.own().get())
-                    : Outcome.Refused.forGood(ErrorCode.TARGET_UNKNOWN);
-        }
-        message = as(message, draft.sender());
-        Optional<ErrorCode> refusal = DraftRules.refusal(draft, message);
-        if (refusal.isPresent()) {
-            return Outcome.Refused.forGood(refusal.get());
-        }
-        if (DraftRules.changesNothing(draft, message)) {
-            return new Outcome.Accepted(new Cursor(epoch, message.rev()), now, true, seq);
-        }
-        if (DraftRules.isOneKindTooMany(draft, message) || isOnePinTooMany(draft)) {
-            return Outcome.Refused.forGood(ErrorCode.TOO_LARGE);
-        }
-        return accept(draft, seq, now);
-    }
-
-    private boolean isOnePinTooMany(Draft draft) {
-        return draft.kind() == EventKind.PIN
-                && ((RoomChange.Pinned) draft.change().get()).isOn()
-                && messages.values().stream()
-                                .filter(each -> each.details().isPinned())
-                                .count()
-                        >= RoomChange.Pinned.MAX;
-    }
-
-    private Outcome cancel(Draft draft, ClientId own) {
-        Map<ClientId, Boolean> cancels = cancelled.computeIfAbsent(draft.sender(), first -> new HashMap<>());
-        if (!cancels.containsKey(own)
-                && cancels.values().stream().filter(open -> open).count() >= MessageStore.MAX_CANCELLED) {
-            return Outcome.Refused.forGood(ErrorCode.TOO_LARGE);
-        }
-        boolean again = cancels.putIfAbsent(own, true) != null;
-        return new Outcome.Accepted(new Cursor(epoch, 0), lastTimestamp(), again, 0);
-    }
-
-    private Outcome accept(Draft draft, long target, long now) {
-        Outcome.Accepted accepted = new Outcome.Accepted(
-                new Cursor(epoch, events.size() + 1L), Math.max(now, lastTimestamp()), false, target);
+    private void keep(Draft draft, Outcome.Accepted accepted) {
+        long target = accepted.target();
         RoomEvent event = draft.accepted(accepted);
         boolean hasBody = event.kind() == EventKind.MESSAGE || event.kind() == EventKind.EDIT;
         events.add(hasBody ? event.withoutBody() : event);
@@ -181,7 +185,6 @@ final class RoomLog {
         }
         messages.computeIfPresent(target, (seq, message) -> message.after(event, NOBODY));
         draft.change().ifPresent(change -> apply(change, event));
-        return accepted;
     }
 
     private void apply(RoomChange change, RoomEvent event) {

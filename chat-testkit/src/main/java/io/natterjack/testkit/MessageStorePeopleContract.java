@@ -31,7 +31,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What a {@link io.natterjack.core.spi.MessageStore} must keep of rooms and people. */
-abstract class MessageStorePeopleContract extends MessageStoreChangeContract {
+abstract class MessageStorePeopleContract extends MessageStoreReactionContract {
     private static final UserId CY = new UserId("cy");
 
     MessageStorePeopleContract() {}

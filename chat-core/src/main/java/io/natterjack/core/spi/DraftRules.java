@@ -36,15 +36,27 @@ public final class DraftRules {
      *
      * @param lastSeq the last event of the room before the draft; 0 if there is none
      */
-    public static Optional<ErrorCode> refusalAfter(long lastSeq, Draft draft) {
+    static Optional<ErrorCode> refusalAfter(long lastSeq, Draft draft) {
         if (draft.kind() == EventKind.CREATED) {
             return lastSeq > 0 ? Optional.of(ErrorCode.ROOM_EXISTS) : Optional.empty();
         }
         return lastSeq == 0 && draft.room().isServersOwn() ? Optional.of(ErrorCode.NO_ROOM) : Optional.empty();
     }
 
+    /**
+     * Returns why the draft can't come into the room as it is; nothing if it can: what takes something away can't while the room is held,
+     * and nothing where {@link #refusalAfter} says so.
+     */
+    static Optional<ErrorCode> refusalIn(boolean isHeld, long lastSeq, Draft draft) {
+        boolean takesAway = switch (draft.kind()) {
+            case ERASED, TRIMMED, REVOKE, EDIT -> true;
+            default -> false;
+        };
+        return isHeld && takesAway ? Optional.of(ErrorCode.FORBIDDEN) : refusalAfter(lastSeq, draft);
+    }
+
     /** Returns why the draft can't be applied to the message that it is about; nothing if it can. */
-    public static Optional<ErrorCode> refusal(Draft draft, Message target) {
+    static Optional<ErrorCode> refusal(Draft draft, Message target) {
         boolean own = target.sender().equals(draft.sender());
         boolean overOthers = draft.terms().map(Terms::isOverOthers).orElse(true);
         boolean inTime = draft.terms().map(Terms::notBefore).orElse(0L) <= target.timestamp();
@@ -81,7 +93,7 @@ public final class DraftRules {
      *
      * @param target whose own reactions are those of the draft's sender
      */
-    public static boolean changesNothing(Draft draft, Message target) {
+    static boolean changesNothing(Draft draft, Message target) {
         MessageDetails details = target.details();
         RoomChange change = draft.change().orElse(null);
         if (change instanceof RoomChange.Pinned pin) {
@@ -94,11 +106,16 @@ public final class DraftRules {
     }
 
     /** Tells whether the message has as many kinds of reactions as it may, and the draft would bring another. */
-    public static boolean isOneKindTooMany(Draft draft, Message target) {
+    static boolean isOneKindTooMany(Draft draft, Message target) {
         return draft.change().orElse(null) instanceof RoomChange.Reacted reaction
                 && reaction.isOn()
                 && target.details().reactions().size() >= Reaction.MAX_KEYS
                 && reaction(target.details(), reaction.key()).count() == 0;
+    }
+
+    /** Tells whether the draft would pin a message. */
+    static boolean isPin(Draft draft) {
+        return draft.change().orElse(null) instanceof RoomChange.Pinned pin && pin.isOn();
     }
 
     private static Reaction reaction(MessageDetails details, String key) {

@@ -2,7 +2,11 @@ package io.natterjack.core.wire;
 
 import com.google.gson.stream.JsonWriter;
 import io.natterjack.core.Cursor;
+import io.natterjack.core.Membership;
+import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.MessageDetails;
+import io.natterjack.core.Notify;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.text.TextWriter;
@@ -45,6 +49,38 @@ class FrameWriter {
 
     FrameWriter room(RoomId room) {
         return field("room", room.value());
+    }
+
+    void message(Message message) {
+        field("s", message.seq()).field("rev", message.rev()).user("from", message.sender());
+        field("ts", message.timestamp())
+                .field("cid", message.clientId().value())
+                .body(message.body());
+        MessageDetails details = message.details();
+        if (!details.equals(MessageDetails.NONE)) {
+            number("edited", details.editedAt()).number("reply", details.replyTo());
+            number("replies", details.replies()).mark("revoked", details.isRevoked());
+            mark("pinned", details.isPinned());
+            if (!details.reactions().isEmpty()) {
+                array(
+                        "reacts",
+                        details.reactions(),
+                        reaction -> field("key", reaction.key())
+                                .field("n", reaction.count())
+                                .mark("mine", reaction.isMine()));
+            }
+        }
+    }
+
+    void membership(Membership membership) {
+        user("user", membership.user()).field("is", membership.standing().wireName());
+        field("role", membership.role().wireName()).number("until", membership.until());
+        field("joined", membership.joinedSeq()).number("rev", membership.rev());
+        field("recv", membership.delivered());
+        field("read", membership.read());
+        if (membership.notifications() != Notify.ALL) {
+            field("notify", membership.notifications().wireName());
+        }
     }
 
     /** Leaves out what is empty. */

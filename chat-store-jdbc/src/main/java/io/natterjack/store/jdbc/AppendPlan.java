@@ -12,17 +12,17 @@ import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
-import io.natterjack.core.spi.DraftRules;
+import io.natterjack.core.spi.DraftDecisions;
 import io.natterjack.core.text.SearchWords;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /**
@@ -68,7 +68,11 @@ record AppendPlan(
         }
 
         static ResendKey of(Draft draft, ClientId clientId) {
-            return new ResendKey(draft.room().value(), draft.sender().value(), clientId.value());
+            return of(draft.room(), draft.sender(), clientId);
+        }
+
+        static ResendKey of(RoomId room, UserId sender, ClientId clientId) {
+            return new ResendKey(room.value(), sender.value(), clientId.value());
         }
     }
 
@@ -129,8 +133,7 @@ record AppendPlan(
         private final ToLongFunction<Draft> when;
         private final List<Outcome> outcomes = new ArrayList<>();
         private final List<Row> rows = new ArrayList<>();
-        private final Map<RoomId, RoomState> rooms = new HashMap<>();
-        private Set<SenderInRoom> stale = Set.of();
+        private final Map<RoomId, InRoom> rooms = new HashMap<>();
 
         Planning(
                 Map<RoomId, RoomState> before,
@@ -146,116 +149,119 @@ record AppendPlan(
         }
 
         AppendPlan done() {
+            Map<RoomId, RoomState> after = new HashMap<>();
+            rooms.forEach((id, room) -> room.ifChanged(state -> after.put(id, state)));
             return new AppendPlan(
-                    outcomes, rows, rooms, targets.touched(), targets.newlyCancelled(), targets.metCancelled());
+                    outcomes, rows, after, targets.touched(), targets.newlyCancelled(), targets.metCancelled());
         }
 
         void add(Draft draft) {
-            Known first = seen.get(ResendKey.of(draft));
-            outcomes.add(first != null ? again(draft, first) : decide(draft));
+            InRoom room =
+                    rooms.computeIfAbsent(draft.room(), id -> new InRoom(id, Objects.requireNonNull(before.get(id))));
+            outcomes.add(room.decide(draft));
         }
 
-        private Outcome again(Draft draft, Known first) {
-            return first.contentHash().equals(draft.contentHash())
-                    ? new Outcome.Accepted(new Cursor(epoch, first.seq()), first.timestamp(), true)
-                    : Outcome.Refused.forGood(ErrorCode.CID_CONFLICT);
-        }
+        /** What the drafts of one room are decided by. */
+        private final class InRoom extends DraftDecisions {
+            private final RoomId id;
+            private final RoomState first;
+            private RoomState last;
 
-        private RoomState room(Draft draft) {
-            return rooms.getOrDefault(draft.room(), Objects.requireNonNull(before.get(draft.room())));
-        }
+            InRoom(RoomId id, RoomState first) {
+                this.id = id;
+                this.first = first;
+                this.last = first;
+            }
 
-        private Outcome decide(Draft draft) {
-            RoomState room = room(draft);
-            if (isStale(draft, room)) {
-                return DraftRules.stale();
+            void ifChanged(Consumer<RoomState> then) {
+                if (last.lastSeq() > first.lastSeq()) {
+                    then.accept(last);
+                }
             }
-            boolean takesAway = switch (draft.kind()) {
-                case ERASED, TRIMMED, REVOKE, EDIT -> true;
-                default -> false;
-            };
-            if (room.held() && takesAway) {
-                return Outcome.Refused.forGood(ErrorCode.FORBIDDEN);
-            }
-            Optional<ErrorCode> outOfPlace = DraftRules.refusalAfter(room.lastSeq(), draft);
-            if (outOfPlace.isPresent()) {
-                return Outcome.Refused.forGood(outOfPlace.get());
-            }
-            if (draft.kind() == EventKind.MESSAGE && targets.isCancelled(draft)) {
-                return Outcome.Refused.forGood(ErrorCode.TARGET_REVOKED);
-            }
-            return draft.target().isPresent()
-                    ? decideAbout(draft, draft.target().get())
-                    : accept(draft, 0);
-        }
 
-        private record SenderInRoom(RoomId room, UserId sender) {}
-
-        private static SenderInRoom senderIn(Draft draft) {
-            return new SenderInRoom(draft.room(), draft.sender());
-        }
-
-        private boolean isStale(Draft draft, RoomState room) {
-            boolean isStale = draft.terms().isPresent()
-                    && (DraftRules.isStale(draft, epoch, room.accessRev()) || stale.contains(senderIn(draft)));
-            if (isStale) {
-                // Those behind it of the same sender mustn't overtake it.
-                stale = new HashSet<>(stale);
-                stale.add(senderIn(draft));
+            @Override
+            protected Optional<Outcome> earlier(Draft draft) {
+                return Optional.ofNullable(seen.get(ResendKey.of(draft))).map(known -> again(draft, known));
             }
-            return isStale;
-        }
 
-        private Outcome decideAbout(Draft draft, Target target) {
-            Optional<Message> found = targets.find(draft, seqOf(draft, target));
-            if (found.isEmpty()) {
-                return draft.kind() == EventKind.REVOKE && target.own().isPresent()
-                        ? cancel(draft, target.own().get())
-                        : Outcome.Refused.forGood(ErrorCode.TARGET_UNKNOWN);
+            private Outcome again(Draft draft, Known known) {
+                return known.contentHash().equals(draft.contentHash())
+                        ? new Outcome.Accepted(new Cursor(epoch, known.seq()), known.timestamp(), true)
+                        : Outcome.Refused.forGood(ErrorCode.CID_CONFLICT);
             }
-            Message message = found.get();
-            Optional<ErrorCode> refusal = DraftRules.refusal(draft, message);
-            if (refusal.isPresent()) {
-                return Outcome.Refused.forGood(refusal.get());
-            }
-            if (DraftRules.changesNothing(draft, message)) {
-                long now = Math.max(when.applyAsLong(draft), room(draft).lastTimestamp());
-                return new Outcome.Accepted(new Cursor(epoch, message.rev()), now, true, message.seq());
-            }
-            if (DraftRules.isOneKindTooMany(draft, message) || targets.isOnePinTooMany(draft)) {
-                return Outcome.Refused.forGood(ErrorCode.TOO_LARGE);
-            }
-            return accept(draft, message.seq());
-        }
 
-        private long seqOf(Draft draft, Target target) {
-            if (target.at().isPresent()) {
-                return target.at().get().epoch() == epoch ? target.seq() : 0;
+            @Override
+            protected long epoch() {
+                return epoch;
             }
-            ResendKey key = ResendKey.of(draft, target.own().get());
-            Known own = seen.get(key);
-            return own != null ? own.seq() : targets.seqOf(key);
-        }
 
-        private Outcome cancel(Draft draft, ClientId own) {
-            return switch (targets.cancel(draft, own)) {
-                case NEW -> new Outcome.Accepted(new Cursor(epoch, 0), when.applyAsLong(draft), false);
-                case KNOWN -> new Outcome.Accepted(new Cursor(epoch, 0), when.applyAsLong(draft), true);
-                case TOO_MANY -> Outcome.Refused.forGood(ErrorCode.TOO_LARGE);
-            };
-        }
+            @Override
+            protected long lastSeq() {
+                return last.lastSeq();
+            }
 
-        private Outcome accept(Draft draft, long target) {
-            RoomState last = room(draft);
-            Row row =
-                    new Row(draft, last.lastSeq() + 1, Math.max(when.applyAsLong(draft), last.lastTimestamp()), target);
-            rows.add(row);
-            rooms.put(draft.room(), last.after(row));
-            seen.put(ResendKey.of(draft), new Known(draft.contentHash(), row.seq(), row.timestamp()));
-            Outcome.Accepted accepted =
-                    new Outcome.Accepted(new Cursor(epoch, row.seq()), row.timestamp(), false, target);
-            targets.happened(draft, accepted);
-            return accepted;
+            @Override
+            protected long accessRev() {
+                return last.accessRev();
+            }
+
+            @Override
+            protected boolean isHeld() {
+                return last.held();
+            }
+
+            @Override
+            protected long time(Draft draft) {
+                return Math.max(when.applyAsLong(draft), last.lastTimestamp());
+            }
+
+            @Override
+            protected Optional<Message> find(Draft draft, Target target) {
+                return targets.find(draft, seqOf(draft, target));
+            }
+
+            private long seqOf(Draft draft, Target target) {
+                if (target.at().isPresent()) {
+                    return target.at().get().epoch() == epoch ? target.seq() : 0;
+                }
+                ResendKey key = ResendKey.of(draft, target.own().get());
+                Known own = seen.get(key);
+                return own != null ? own.seq() : targets.seqOf(key);
+            }
+
+            @Override
+            protected boolean isFullOfPins() {
+                return targets.isFullOfPins(id);
+            }
+
+            @Override
+            protected boolean isRevokedAhead(UserId sender, ClientId message) {
+                return targets.isRevokedAhead(ResendKey.of(id, sender, message));
+            }
+
+            @Override
+            protected long openAhead(UserId sender) {
+                return targets.openAhead(id, sender);
+            }
+
+            @Override
+            protected void revokeAhead(UserId sender, ClientId message) {
+                targets.revokeAhead(ResendKey.of(id, sender, message));
+            }
+
+            @Override
+            protected void hasCome(Draft message) {
+                targets.hasCome(ResendKey.of(message));
+            }
+
+            @Override
+            protected void happened(Draft draft, Outcome.Accepted accepted) {
+                Row row = new Row(draft, accepted.at().seq(), accepted.timestamp(), accepted.target());
+                rows.add(row);
+                last = last.after(row);
+                seen.put(ResendKey.of(draft), new Known(draft.contentHash(), row.seq(), row.timestamp()));
+                targets.happened(draft, accepted);
+            }
         }
     }
 }

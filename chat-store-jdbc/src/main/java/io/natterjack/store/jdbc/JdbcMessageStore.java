@@ -69,6 +69,8 @@ public final class JdbcMessageStore implements MessageStore {
     private final Fences fences;
     private final Reads reads;
     private final RoomReads roomReads;
+    private final InboxReads inbox;
+    private final Searches searches;
     private final PeopleTables people;
     private final ListenerTables listeners;
     private final ChatOutbox outbox;
@@ -85,6 +87,8 @@ public final class JdbcMessageStore implements MessageStore {
         this.fences = new Fences(connections.writing(), dialect);
         this.reads = new Reads(connections.reading(), dialect, epoch);
         this.roomReads = new RoomReads(connections, dialect, epoch);
+        this.inbox = new InboxReads(connections, epoch);
+        this.searches = new Searches(connections, dialect, epoch);
         this.people = new PeopleTables(connections);
         this.listeners = new ListenerTables(connections, new Leases(connections, dialect));
         this.outbox = new ChatOutbox();
@@ -359,12 +363,12 @@ public final class JdbcMessageStore implements MessageStore {
 
     @Override
     public List<InboxEntry> inbox(UserId user, Optional<InboxEntry> after, int limit) {
-        return read(() -> roomReads.inbox(user, after, limit));
+        return read(() -> inbox.inbox(user, after, limit));
     }
 
     @Override
     public List<InboxEntry> inbox(UserId user, Collection<RoomId> rooms) {
-        return read(() -> roomReads.inbox(user, rooms));
+        return read(() -> inbox.inbox(user, rooms));
     }
 
     @Override
@@ -392,7 +396,7 @@ public final class JdbcMessageStore implements MessageStore {
 
     @Override
     public SearchPage search(SearchQuery query) {
-        return read(() -> roomReads.search(query));
+        return read(() -> searches.search(query));
     }
 
     /** Returns where messages are: {@code SQLite file chat.db}, {@code PostgreSQL database}. */

@@ -2,7 +2,6 @@ package io.natterjack.store.jdbc;
 
 import static java.util.Collections.nCopies;
 
-import io.natterjack.core.ClientId;
 import io.natterjack.core.Draft;
 import io.natterjack.core.EventKind;
 import io.natterjack.core.Message;
@@ -13,7 +12,6 @@ import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
-import io.natterjack.core.spi.MessageStore;
 import io.natterjack.store.jdbc.AppendPlan.Known;
 import io.natterjack.store.jdbc.AppendPlan.ResendKey;
 import java.util.ArrayList;
@@ -50,13 +48,6 @@ final class Targets {
     private record Place(RoomId room, long seq) {}
 
     private record Reacted(Place place, UserId user, String key) {}
-
-    /** What becomes of a revocation of what isn't there. */
-    enum Cancel {
-        NEW,
-        KNOWN,
-        TOO_MANY
-    }
 
     private final Map<Place, Message> messages = new HashMap<>();
     private final Map<Place, Message> touched = new LinkedHashMap<>();
@@ -249,42 +240,34 @@ final class Targets {
         });
     }
 
-    boolean isOnePinTooMany(Draft draft) {
-        return draft.change().orElse(null) instanceof RoomChange.Pinned pin
-                && pin.isOn()
-                && pins.getOrDefault(draft.room(), 0L) >= RoomChange.Pinned.MAX;
+    boolean isFullOfPins(RoomId room) {
+        return pins.getOrDefault(room, 0L) >= RoomChange.Pinned.MAX;
     }
 
-    /** Tells whether the message was revoked before it came; it has come now. */
-    boolean isCancelled(Draft draft) {
-        ResendKey key = ResendKey.of(draft);
-        Boolean open = cancels.get(key);
-        if (open == null) {
-            return false;
-        }
-        if (open) {
-            cancels.put(key, false);
-            met.add(key);
-        }
-        return true;
+    /** Tells whether the message was revoked before it came. */
+    boolean isRevokedAhead(ResendKey message) {
+        return cancels.containsKey(message);
     }
 
-    Cancel cancel(Draft draft, ClientId clientId) {
-        ResendKey key = ResendKey.of(draft, clientId);
-        if (cancels.containsKey(key)) {
-            return Cancel.KNOWN;
-        }
-        long open = cancels.entrySet().stream()
+    /** Returns how many messages the sender has revoked that haven't come. */
+    long openAhead(RoomId room, UserId sender) {
+        return cancels.entrySet().stream()
                 .filter(each -> each.getValue()
-                        && each.getKey().room().equals(key.room())
-                        && each.getKey().sender().equals(key.sender()))
+                        && each.getKey().room().equals(room.value())
+                        && each.getKey().sender().equals(sender.value()))
                 .count();
-        if (open >= MessageStore.MAX_CANCELLED) {
-            return Cancel.TOO_MANY;
+    }
+
+    void revokeAhead(ResendKey message) {
+        cancels.put(message, true);
+        cancelled.add(message);
+    }
+
+    /** Notes that the message, revoked ahead, has come. */
+    void hasCome(ResendKey message) {
+        if (Boolean.TRUE.equals(cancels.put(message, false))) {
+            met.add(message);
         }
-        cancels.put(key, true);
-        cancelled.add(key);
-        return Cancel.NEW;
     }
 
     Collection<Message> touched() {

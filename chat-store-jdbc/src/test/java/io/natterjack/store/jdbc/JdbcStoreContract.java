@@ -29,7 +29,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** What the store does on every database. */
-abstract class JdbcStoreContract extends JdbcHostContract {
+abstract class JdbcStoreContract extends JdbcArchiveContract {
     /** Returns another database without tables. */
     abstract DataSource empty() throws Exception;
 
@@ -362,7 +362,7 @@ abstract class JdbcStoreContract extends JdbcHostContract {
                 Map.entry("find", RoomReads.FIND),
                 Map.entry("receipts", RoomReads.RECEIPTS),
                 Map.entry("readers", RoomReads.READERS),
-                Map.entry("mentioned", RoomReads.MENTIONED),
+                Map.entry("mentioned", InboxReads.MENTIONED),
                 Map.entry("own reactions", Targets.OWN_REACTIONS + "?)"),
                 Map.entry("targets", Targets.MESSAGES + "?)"),
                 Map.entry("cancelled", Targets.CANCELS),
@@ -373,10 +373,10 @@ abstract class JdbcStoreContract extends JdbcHostContract {
                 Map.entry("changed rooms", dialect().changedRooms().replaceAll(":[a-z]+", "?")),
                 Map.entry("membership", RoomReads.MEMBERSHIP),
                 Map.entry("members", RoomReads.MEMBERS),
-                Map.entry("room list", RoomReads.INBOX),
-                Map.entry("unread", RoomReads.UNREAD),
-                Map.entry("last message", RoomReads.LAST),
-                Map.entry("search", RoomReads.search(dialect(), 2)),
+                Map.entry("room list", InboxReads.INBOX),
+                Map.entry("unread", InboxReads.UNREAD),
+                Map.entry("last message", InboxReads.LAST),
+                Map.entry("search", Searches.sql(dialect(), 2)),
                 Map.entry("oldest", Retention.OLDEST),
                 Map.entry("rooms one after another", Retention.ROOMS),
                 Map.entry("a room that is behind", Retention.ROOM),

@@ -11,6 +11,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.testkit.ManualScheduler;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
         disabledReason = "no MariaDB server is installed")
 final class MariaMessageStoreIT extends JdbcStoreContract {
     private static DurableMariaDb server;
+    private static String model;
 
     private String database;
     private HikariDataSource pool;
@@ -45,6 +47,11 @@ final class MariaMessageStoreIT extends JdbcStoreContract {
     @BeforeAll
     static void startServer() throws Exception {
         server = DurableMariaDb.start();
+        model = server.newDatabase();
+        JdbcMessageStore.builder(server.source(model))
+                .clock(() -> ManualScheduler.START_MILLIS)
+                .open()
+                .close();
     }
 
     @AfterAll
@@ -54,10 +61,11 @@ final class MariaMessageStoreIT extends JdbcStoreContract {
 
     @Override
     protected MessageStore open() throws Exception {
-        database = server.newDatabase();
+        database = server.newDatabaseLike(model);
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(server.url(database));
         config.setMaximumPoolSize(8);
+        config.setMinimumIdle(1); // Few tests need more, and all would be opened for each.
         pool = new HikariDataSource(config);
         return openAgain();
     }

@@ -87,6 +87,7 @@ final class PostgresMessageStoreIT extends JdbcStoreContract {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(postgres.url(schema) + options);
         config.setMaximumPoolSize(size);
+        config.setMinimumIdle(1); // Few tests need more, and all would be opened for each.
         config.setAutoCommit(autoCommit);
         return new HikariDataSource(config);
     }

@@ -1,34 +1,25 @@
 package io.natterjack.store.redis;
 
 import io.natterjack.core.ClientId;
-import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
-import io.natterjack.core.ErrorCode;
-import io.natterjack.core.EventKind;
 import io.natterjack.core.Message;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
-import io.natterjack.core.spi.DraftRules;
-import io.natterjack.core.spi.MessageStore;
-import java.util.ArrayList;
-import java.util.HashSet;
+import io.natterjack.core.spi.DraftDecisions;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Decides what becomes of the drafts of a room, given what Redis has.
  *
  * <p><b>Threads.</b> One.
  */
-final class RoomPlan {
+final class RoomPlan extends DraftDecisions {
     private final RoomFacts facts;
     private final RoomEffects effects;
-    private final List<Outcome> outcomes = new ArrayList<>();
-    private final Set<UserId> stale = new HashSet<>();
     private long lastSeq;
     private long lastTime;
     private long accessRev;
@@ -44,124 +35,103 @@ final class RoomPlan {
     /** Decides, and has {@code effects} note what is to be written; returns one outcome a draft. */
     static List<Outcome> of(List<Draft> drafts, RoomFacts facts, RoomEffects effects) {
         RoomPlan plan = new RoomPlan(facts, effects);
-        for (Draft draft : drafts) {
-            String known = facts.sent.get(Entries.sent(draft.sender(), draft.clientId()));
-            plan.outcomes.add(
-                    known == null
-                            ? plan.decide(draft)
-                            : Entries.known(facts.epoch, known).answer(draft));
-        }
-        return plan.outcomes;
+        return drafts.stream().map(plan::decide).toList();
     }
 
-    private Outcome decide(Draft draft) {
-        if (draft.terms().isPresent()
-                && (DraftRules.isStale(draft, facts.epoch, accessRev) || stale.contains(draft.sender()))) {
-            // Those behind it of the same sender mustn't overtake it.
-            stale.add(draft.sender());
-            return DraftRules.stale();
-        }
-        boolean takesAway = switch (draft.kind()) {
-            case ERASED, TRIMMED, REVOKE, EDIT -> true;
-            default -> false;
-        };
-        if (facts.own.held() && takesAway) {
-            return Outcome.Refused.forGood(ErrorCode.FORBIDDEN);
-        }
-        Optional<ErrorCode> outOfPlace = DraftRules.refusalAfter(lastSeq, draft);
-        if (outOfPlace.isPresent()) {
-            return Outcome.Refused.forGood(outOfPlace.get());
-        }
-        if (draft.kind() == EventKind.MESSAGE && isCancelled(draft)) {
-            return Outcome.Refused.forGood(ErrorCode.TARGET_REVOKED);
-        }
-        return draft.target().isPresent() ? decideAbout(draft, draft.target().get()) : accept(draft, 0);
+    @Override
+    protected Optional<Outcome> earlier(Draft draft) {
+        String known = facts.sent.get(Entries.sent(draft.sender(), draft.clientId()));
+        return Optional.ofNullable(known)
+                .map(first -> Entries.known(facts.epoch, first).answer(draft));
     }
 
-    private Outcome decideAbout(Draft draft, Target target) {
-        Message found = facts.messages.get(FactsQuery.seq(facts, draft.sender(), target));
-        if (found == null) {
-            return draft.kind() == EventKind.REVOKE && target.own().isPresent()
-                    ? cancel(draft, target.own().get())
-                    : Outcome.Refused.forGood(ErrorCode.TARGET_UNKNOWN);
-        }
-        Message message =
-                found.seenWith(key -> facts.reactions.contains(Entries.reaction(found.seq(), key, draft.sender())));
-        Optional<ErrorCode> refusal = DraftRules.refusal(draft, message);
-        if (refusal.isPresent()) {
-            return Outcome.Refused.forGood(refusal.get());
-        }
-        if (DraftRules.changesNothing(draft, message)) {
-            return new Outcome.Accepted(new Cursor(facts.epoch, message.rev()), time(), true, message.seq());
-        }
-        if (DraftRules.isOneKindTooMany(draft, message) || isOnePinTooMany(draft)) {
-            return Outcome.Refused.forGood(ErrorCode.TOO_LARGE);
-        }
-        return accept(draft, message.seq());
+    @Override
+    protected long epoch() {
+        return facts.epoch;
     }
 
-    private boolean isOnePinTooMany(Draft draft) {
-        return draft.change().orElse(null) instanceof RoomChange.Pinned pin
-                && pin.isOn()
-                && facts.pins >= RoomChange.Pinned.MAX;
+    @Override
+    protected long lastSeq() {
+        return lastSeq;
     }
 
-    private long time() {
+    @Override
+    protected long accessRev() {
+        return accessRev;
+    }
+
+    @Override
+    protected boolean isHeld() {
+        return facts.own.held();
+    }
+
+    @Override
+    protected long time(Draft draft) {
         return Math.max(facts.now, lastTime);
     }
 
-    /** Tells whether the message was revoked before it came; it has come now. */
-    private boolean isCancelled(Draft draft) {
-        String field = "c" + Entries.sent(draft.sender(), draft.clientId());
-        String cancelled = facts.cancelled.get(field);
-        if (cancelled == null) {
-            return false;
-        }
-        if (cancelled.equals("1")) {
-            facts.cancelled.put(field, "0");
-            effects.cancelled(field, "0");
-            open(draft.sender(), -1);
-        }
-        return true;
+    @Override
+    protected Optional<Message> find(Draft draft, Target target) {
+        return Optional.ofNullable(facts.messages.get(FactsQuery.seq(facts, draft.sender(), target)))
+                .map(found -> found.seenWith(
+                        key -> facts.reactions.contains(Entries.reaction(found.seq(), key, draft.sender()))));
     }
 
-    private Outcome cancel(Draft draft, ClientId own) {
-        String field = "c" + Entries.sent(draft.sender(), own);
-        boolean again = facts.cancelled.containsKey(field);
-        if (!again && open(draft.sender(), 0) >= MessageStore.MAX_CANCELLED) {
-            return Outcome.Refused.forGood(ErrorCode.TOO_LARGE);
-        }
-        if (!again) {
-            facts.cancelled.put(field, "1");
-            effects.cancelled(field, "1");
-            open(draft.sender(), 1);
-        }
-        return new Outcome.Accepted(new Cursor(facts.epoch, 0), time(), again, 0);
+    @Override
+    protected boolean isFullOfPins() {
+        return facts.pins >= RoomChange.Pinned.MAX;
     }
 
-    /** Returns how many revocations of what hasn't come are open for somebody, after adding some. */
-    private long open(UserId sender, int more) {
-        String field = "n" + sender.value();
-        long open = Reply.number(facts.cancelled.getOrDefault(field, "")) + more;
-        if (more != 0) {
-            facts.cancelled.put(field, String.valueOf(open));
-            effects.cancelled(field, String.valueOf(open));
-        }
-        return open;
+    @Override
+    protected boolean isRevokedAhead(UserId sender, ClientId message) {
+        return facts.cancelled.containsKey(cancelled(sender, message));
     }
 
-    private Outcome accept(Draft draft, long target) {
-        lastSeq++;
-        lastTime = time();
+    @Override
+    protected long openAhead(UserId sender) {
+        return Reply.number(facts.cancelled.getOrDefault(open(sender), ""));
+    }
+
+    @Override
+    protected void revokeAhead(UserId sender, ClientId message) {
+        note(cancelled(sender, message), 1);
+        note(open(sender), openAhead(sender) + 1);
+    }
+
+    @Override
+    protected void hasCome(Draft message) {
+        String field = cancelled(message.sender(), message.clientId());
+        if ("1".equals(facts.cancelled.get(field))) {
+            note(field, 0);
+            note(open(message.sender()), openAhead(message.sender()) - 1);
+        }
+    }
+
+    private static String cancelled(UserId sender, ClientId message) {
+        return "c" + Entries.sent(sender, message);
+    }
+
+    /** The field that says how many revocations of what hasn't come are open for somebody. */
+    private static String open(UserId sender) {
+        return "n" + sender.value();
+    }
+
+    private void note(String field, long value) {
+        facts.cancelled.put(field, String.valueOf(value));
+        effects.cancelled(field, String.valueOf(value));
+    }
+
+    @Override
+    protected void happened(Draft draft, Outcome.Accepted accepted) {
+        lastSeq = accepted.at().seq();
+        lastTime = accepted.timestamp();
         if (draft.change().filter(RoomChange::restricts).isPresent()) {
             accessRev = lastSeq;
         }
-        Outcome.Accepted accepted = new Outcome.Accepted(new Cursor(facts.epoch, lastSeq), lastTime, false, target);
         RoomEvent event = draft.accepted(accepted);
         String name = Entries.sent(draft.sender(), draft.clientId());
         String first = Entries.sent(draft.contentHash(), accepted);
         facts.sent.put(name, first);
         effects.happened(name, first, event, draft.change().orElse(null));
-        return accepted;
     }
 }
