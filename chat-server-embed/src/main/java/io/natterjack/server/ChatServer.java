@@ -200,6 +200,8 @@ public final class ChatServer implements AutoCloseable {
 
         /**
          * The web pages that may connect, as {@code https://example.org}; one at least. Default: those of the host that they connect to.
+         *
+         * @throws IllegalArgumentException if there is none, or one that no browser would send: it has a path, or no scheme
          */
         public Builder allowedOrigins(String... origins) {
             options.webSocket.allowedOrigins(origins);

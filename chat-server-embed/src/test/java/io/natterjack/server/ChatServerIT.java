@@ -191,6 +191,18 @@ final class ChatServerIT {
     }
 
     @Test
+    void anAddressThatThisMachineHasNotIsNamed() {
+        assertThatThrownBy(() -> ChatServer.builder(BY_NAME)
+                        .host("203.0.113.7")
+                        .behindTlsProxy()
+                        .port(0)
+                        .start())
+                .isInstanceOf(TransportException.class)
+                .hasMessageContaining("203.0.113.7")
+                .hasMessageContaining("this machine doesn't have that address");
+    }
+
+    @Test
     void aClusterIsToldWhichStoreItNeeds() {
         assertThatThrownBy(() -> ChatServer.builder(BY_NAME)
                         .cluster(new SingleNode(LocalPresence::new))

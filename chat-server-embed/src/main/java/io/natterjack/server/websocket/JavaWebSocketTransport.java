@@ -137,6 +137,10 @@ public final class JavaWebSocketTransport implements Transport {
         if (said.contains("already in use")) {
             return said + ": another program has this port. Take another one, 0 for any that is free";
         }
+        if (said.contains("Cannot assign")) {
+            return said
+                    + ": this machine doesn't have that address. 127.0.0.1 is this machine alone, 0.0.0.0 all addresses it has";
+        }
         return said.contains("Permission denied") ? said + ": ports below 1024 need rights" : said;
     }
 
@@ -322,6 +326,8 @@ public final class JavaWebSocketTransport implements Transport {
         /**
          * Sets the web pages that may connect, as {@code https://example.org}, one at least, in place of the default: those of the host
          * that they connect to. Requests without an {@code Origin} don't come from a page, and are let through.
+         *
+         * @throws IllegalArgumentException if there is none, or one that no browser would send: it has a path, or no scheme
          */
         public Builder allowedOrigins(String... origins) {
             this.origins = OriginPolicy.of(Set.of(origins));

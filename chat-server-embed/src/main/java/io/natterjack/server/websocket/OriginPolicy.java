@@ -2,6 +2,7 @@ package io.natterjack.server.websocket;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -14,14 +15,27 @@ import java.util.stream.Collectors;
 record OriginPolicy(boolean any, Set<String> origins) {
     static final OriginPolicy SAME_HOST = new OriginPolicy(false, Set.of());
 
+    /** With a path, or a slash at the end, it would be no page's: browsers send neither. Some send {@code null}. */
+    private static final Pattern ORIGIN = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#@*\\s]+|null");
+
+    /** @throws IllegalArgumentException if there is none, or one that no browser would send */
     static OriginPolicy of(Set<String> origins) {
         if (origins.isEmpty()) {
             // Of a list that came out empty nobody can tell whether none was meant, or the default.
             throw new IllegalArgumentException(
                     "allowedOrigins needs one at least; leave it out for pages of the same host");
         }
+        origins.forEach(OriginPolicy::requireOrigin);
         return new OriginPolicy(
                 false, origins.stream().map(OriginPolicy::lower).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private static void requireOrigin(String origin) {
+        if (!ORIGIN.matcher(origin).matches()) {
+            throw new IllegalArgumentException(
+                    "an allowed origin must be as https://example.org or http://localhost:3000, without a path, a slash at the end or *, was "
+                            + origin);
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class OriginPolicyTest {
     @Test
@@ -14,6 +15,30 @@ final class OriginPolicyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OriginPolicy.of(Set.of()))
                 .withMessageContaining("allowedOrigins");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "example.org",
+                "https://example.org/",
+                "https://example.org/app",
+                "https://*.example.org",
+                "https://ada@example.org",
+                "*",
+                ""
+            })
+    void whatNoBrowserWouldSendIsRefused(String origin) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> OriginPolicy.of(Set.of(origin)))
+                .withMessageContaining("https://example.org");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "http://[::1]:3000", "capacitor://localhost", "chrome-extension://abcdef"})
+    void anOriginMayBeOfAnyKind(String origin) {
+        assertThat(OriginPolicy.of(Set.of(origin)).allows(origin, "chat.example.org"))
+                .isTrue();
     }
 
     @Test

@@ -101,7 +101,8 @@ public final class RedisConnections implements AutoCloseable {
         }
         throw new StoreException(
                 StoreException.Kind.UNAVAILABLE,
-                "Redis can't be reached: is it running at the address that was given, and are user and password right? "
+                "Redis can't be reached: is it running at the address that was given, does a firewall let it through,"
+                        + " and are user and password right? "
                         + RedisWhy.inBrackets(last),
                 last);
     }

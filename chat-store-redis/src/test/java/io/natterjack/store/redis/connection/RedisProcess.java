@@ -211,7 +211,8 @@ public final class RedisProcess implements AutoCloseable {
 
     private void signal(String name) throws IOException {
         try {
-            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+            // The shell's own kill: a small Debian has no program of that name.
+            new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
                     .start()
                     .waitFor();
         } catch (InterruptedException e) {

@@ -32,7 +32,14 @@ public final class Benchmarks {
                     List.of(arguments).subList(1, arguments.length).toArray(String[]::new));
             return;
         }
-        for (String name : arguments.length == 0 ? ALL : List.of(arguments)) {
+        List<String> names = arguments.length == 0 ? ALL : List.of(arguments);
+        // Before the first runs: each takes minutes.
+        if (!ALL.containsAll(names)) {
+            System.err.println("Usage: java -jar natterjack-benchmarks.jar [jmh JMH_OPTIONS | SCENARIO...]");
+            System.err.println("Scenarios, all if none is named: " + String.join(" ", ALL));
+            System.exit(names.contains("--help") ? 0 : 2);
+        }
+        for (String name : names) {
             System.out.println(name);
             run(name);
         }
@@ -95,7 +102,7 @@ public final class Benchmarks {
             case "churn" -> Scenarios.churn(200_000);
             case "idle-heap" -> Scenarios.idleHeap();
             case "silent-tls" -> Scenarios.silentTls();
-            default -> throw new IllegalArgumentException("no scenario " + name + ", there are jmh and " + ALL);
+            default -> throw new IllegalArgumentException("no scenario " + name);
         }
     }
 }

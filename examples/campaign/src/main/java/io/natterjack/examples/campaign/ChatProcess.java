@@ -85,7 +85,8 @@ final class ChatProcess implements AutoCloseable {
     }
 
     static void signal(Process process, String signal) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start();
+        // The shell's own kill: a small Debian has no program of that name.
+        Process kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start();
         if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
             throw new IOException("kill -" + signal + " failed");
         }

@@ -142,6 +142,10 @@ final class Options {
             throw new IllegalArgumentException("--token and --token-file exclude each other");
         }
         if (tokenFile.isPresent()) {
+            if (!Files.isReadable(tokenFile.get())) {
+                throw new IllegalArgumentException(
+                        "--token-file " + tokenFile.get() + ": there is no such file to read");
+            }
             return read(tokenFile.get());
         }
         String text = token.orElseThrow(() -> new IllegalArgumentException(

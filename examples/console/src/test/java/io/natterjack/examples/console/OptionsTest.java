@@ -49,12 +49,12 @@ final class OptionsTest {
 
     @Test
     void aTokenFileIsReadEachTime(@TempDir Path directory) throws IOException {
-        Path file = directory.resolve("token");
+        Path file = Files.writeString(directory.resolve("token"), "first\n");
         Settings settings = settings("--token-file", file.toString());
 
-        assertThat(settings.tokens().token().toCompletableFuture()).isCompletedExceptionally();
-        Files.writeString(file, "first\n");
         assertThat(settings.tokens().token().toCompletableFuture().join()).isEqualTo("first");
+        Files.delete(file);
+        assertThat(settings.tokens().token().toCompletableFuture()).isCompletedExceptionally();
         Files.writeString(file, "second\n");
         assertThat(settings.tokens().token().toCompletableFuture().join()).isEqualTo("second");
     }
@@ -76,6 +76,7 @@ final class OptionsTest {
         assertThat(mistake("--token=t", "--tail=101")).isEqualTo("--tail must be 0 to 100, was 101");
         assertThat(mistake("--token=t", "--drain-timeout=-1")).isEqualTo("--drain-timeout must be 0 to 86400, was -1");
         assertThat(mistake("--token=t", "--token-file=f")).isEqualTo("--token and --token-file exclude each other");
+        assertThat(mistake("--token-file=nowhere")).isEqualTo("--token-file nowhere: there is no such file to read");
         assertThat(mistake("--token=t", "--colour=red")).isEqualTo("unknown option --colour");
     }
 

@@ -5,13 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What README.md and docs/client.md show is what is built and run. */
+/** What README.md and the pages in docs show is what is built, and most of it run. */
 final class ReadmeTest {
     private static final Path ROOT = root();
 
@@ -39,6 +41,40 @@ final class ReadmeTest {
                 .isNotEmpty()
                 .usingElementComparator(Comparator.comparing(ReadmeTest::withoutSpace))
                 .containsExactlyElementsOf(compiled);
+    }
+
+    @Test
+    void theCodeOfTheOtherPagesIsWhatIsCompiled() throws IOException {
+        String source = Files.readString(ROOT.resolve(
+                "examples/integration-tests/src/test/java/io/natterjack/examples/integration/HostPages.java"));
+        List<String> compiled = all("// docs:begin\n(.*?)\n *// docs:end", source);
+        List<String> shown = new ArrayList<>();
+        for (Path page : pages()) {
+            shown.addAll(all("^```java\n(.*?)\n```$", Files.readString(page)));
+        }
+        // That one is HelloChat.
+        shown.remove(block("java"));
+
+        assertThat(shown)
+                .as("blocks of README.md and docs")
+                .isNotEmpty()
+                .usingElementComparator(Comparator.comparing(ReadmeTest::withoutSpace))
+                .containsExactlyInAnyOrderElementsOf(compiled);
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs)
+                    .filter(page -> page.toString().endsWith(".md") && !page.endsWith("client.md"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void everyLinkLeadsSomewhere() throws IOException {
+        for (Path page : Links.pages(ROOT)) {
+            assertThat(Links.deadOnes(page)).as("links of %s", page).isEmpty();
+        }
     }
 
     private static List<String> all(String pattern, String text) {

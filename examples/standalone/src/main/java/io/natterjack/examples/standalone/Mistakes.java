@@ -1,7 +1,9 @@
 package io.natterjack.examples.standalone;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -46,7 +48,12 @@ record Mistakes(CommandLine parser) {
             throw mistake(option + " " + file + ": there is no such file");
         } catch (FileAlreadyExistsException taken) {
             throw mistake(option + " " + file + " is a file, not a directory");
+        } catch (AccessDeniedException forbidden) {
+            throw mistake(option + " " + file + ": this user may not use it");
         } catch (IOException failure) {
+            if (Files.isDirectory(file)) {
+                throw mistake(option + " " + file + " is a directory, not a file");
+            }
             throw mistake(option + " " + file + ": " + failure);
         }
     }

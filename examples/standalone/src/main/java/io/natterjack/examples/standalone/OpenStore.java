@@ -9,7 +9,6 @@ import io.natterjack.core.spi.MessageStore;
 import io.natterjack.server.InMemoryStore;
 import io.natterjack.store.jdbc.JdbcMessageStore;
 import io.natterjack.store.redis.RedisMessageStore;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -42,7 +41,7 @@ record OpenStore(MessageStore store, Optional<HikariDataSource> pool) implements
             return new OpenStore(JdbcMessageStore.sqlite(directory.resolve("chat.db")), Optional.empty());
         }
         if (storage instanceof Settings.Storage.Jdbc jdbc) {
-            return open(pool(config(jdbc, mistakes)));
+            return open(pool(config(jdbc, mistakes), mistakes));
         }
         if (storage instanceof Settings.Storage.InRedis redis) {
             RedisMessageStore.Builder builder = mistakes.of(
@@ -53,30 +52,20 @@ record OpenStore(MessageStore store, Optional<HikariDataSource> pool) implements
         return new OpenStore(new InMemoryStore(), Optional.empty());
     }
 
-    private static HikariDataSource pool(HikariConfig config) {
+    private static HikariDataSource pool(HikariConfig config, Mistakes mistakes) {
         try {
             return new HikariDataSource(config);
         } catch (PoolInitializationException failure) {
             throw new StoreException(
                     StoreException.Kind.UNAVAILABLE,
-                    "the database of --jdbc-url can't be reached: " + why(failure),
+                    "the database of --jdbc-url can't be reached: " + NoDatabase.why(failure),
                     failure);
-        }
-    }
-
-    /** What the pool says has nothing of the reason; of a host that isn't known the driver has nothing either. */
-    private static String why(Throwable failure) {
-        String said = "";
-        Throwable root = failure;
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException) {
-                said = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        } catch (RuntimeException failure) {
+            if (failure.getCause() instanceof SQLException) {
+                throw mistakes.mistake("--jdbc-url can't be read: it must be " + Settings.Storage.Jdbc.FORM);
             }
-            root = cause;
+            throw failure;
         }
-        return root instanceof IOException && !said.contains(String.valueOf(root.getMessage()))
-                ? said + " (" + root.getClass().getSimpleName() + ": " + root.getMessage() + ")"
-                : said;
     }
 
     private static OpenStore open(HikariDataSource pool) {

@@ -82,13 +82,15 @@ record Settings(
 
         /** In a database server. What else its address has besides server and database doesn't show when it is printed. */
         record Jdbc(String url, Optional<String> user, Password password) implements Storage {
+            static final String FORM = "jdbc:postgresql:// or jdbc:mariadb://HOST:PORT/DATABASE";
+
             private static final Pattern WITH_PASSWORD = Pattern.compile("(?i)[?&]password=|//[^/?]*@");
 
             public Jdbc {
                 if (!url.startsWith("jdbc:postgresql:") && !url.startsWith("jdbc:mariadb:")) {
                     // Not repeated here: it may have a password in it.
                     throw new IllegalArgumentException(
-                            "--jdbc-url must be jdbc:postgresql:// or jdbc:mariadb://HOST:PORT/DATABASE; for SQLite use --data DIR");
+                            "--jdbc-url must be %s; for SQLite use --data DIR".formatted(FORM));
                 }
                 if (WITH_PASSWORD.matcher(url).find()) {
                     // Drivers and pools repeat it in their messages.

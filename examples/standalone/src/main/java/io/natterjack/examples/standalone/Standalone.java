@@ -108,7 +108,9 @@ public final class Standalone {
                 .ifPresent(proxies -> mistakes.of(
                         "--behind-tls-proxy", () -> transport.behindTlsProxy(proxies.toArray(String[]::new))));
         if (!listening.origins().isEmpty()) {
-            transport.allowedOrigins(listening.origins().toArray(String[]::new));
+            mistakes.of(
+                    "--allow-origin",
+                    () -> transport.allowedOrigins(listening.origins().toArray(String[]::new)));
         }
         return transport.build();
     }

@@ -41,8 +41,19 @@ final class StandaloneTest {
     }
 
     @Test
+    void aDirectoryIsNoFile() {
+        assertThat(run("--memory", "--jwt-secret-file=" + directory)).isEqualTo(2);
+        assertThat(errors()).contains("natterjack: --jwt-secret-file " + directory + " is a directory, not a file");
+    }
+
+    @Test
     void whatIsWrongWithAValueNamesItsOption() throws IOException {
         assertThat(mistake("--memory", "--behind-tls-proxy=10.0.0.x")).startsWith("natterjack: --behind-tls-proxy: ");
+        assertThat(mistake("--jdbc-url=jdbc:postgresql://127.0.0.1:1"))
+                .isEqualTo("natterjack: --jdbc-url can't be read: it must be jdbc:postgresql:// or"
+                        + " jdbc:mariadb://HOST:PORT/DATABASE");
+        assertThat(mistake("--memory", "--allow-origin=https://example.org/"))
+                .startsWith("natterjack: --allow-origin: an allowed origin must be as https://example.org");
         assertThat(mistake("--memory", "--tls-certificate=none", "--tls-key=none"))
                 .startsWith("natterjack: --tls-certificate, --tls-key: ");
         assertThat(mistake("--redis=redis://127.0.0.1:1", "--store=redis", "--redis-prefix=a/b"))
