@@ -1,7 +1,6 @@
 package io.natterjack.examples.campaign;
 
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -91,19 +90,14 @@ final class ClusterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("natterjack-cluster");
+        RunFolder folder = RunFolder.create("cluster");
         int flushes = redisFlushes >= 0 ? redisFlushes : backing.mayRedisBeEmptied() ? 5 : 0;
         ClusterPlan.Faults faults = new ClusterPlan.Faults(
                 nodeKills, nodeStops, longestStop, redisKills, redisStops, flushes, databaseKills, cuts, swallowed);
         ClusterPlan plan =
                 new ClusterPlan(backing, messages, rate, nodes, clients, rooms, roomsEach, faults, seed, restored);
-        ClusterReport report = new ClusterRun(serverJar, folder, plan).run();
+        ClusterReport report = new ClusterRun(serverJar, folder.path(), plan).run();
         report.lines().forEach(out::println);
-        if (!report.isKept()) {
-            out.println("logs are in " + folder);
-            return 1;
-        }
-        RunCommand.delete(folder);
-        return 0;
+        return folder.end(report.isKept(), out);
     }
 }

@@ -16,8 +16,6 @@ import io.natterjack.server.engine.StoreReads;
 import io.natterjack.store.jdbc.JdbcMessageStore;
 import io.natterjack.testkit.FaultProxy;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -83,15 +81,15 @@ final class CommitsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("natterjack-commits");
-        try (PostgresServer server = PostgresServer.start(folder);
+        RunFolder folder = RunFolder.create("commits");
+        try (PostgresServer server = PostgresServer.start(folder.path());
                 FaultProxy far = FaultProxy.to("127.0.0.1", server.port())) {
             // Each direction is delayed by half.
             far.delay(Duration.ofNanos(delayMillis * 500_000L));
             compare("near", server.url(server.port()));
             compare("far (+" + delayMillis + " ms)", server.url(far.port()));
         }
-        return 0;
+        return folder.end(true, out);
     }
 
     private void compare(String name, String url) throws Exception {

@@ -64,12 +64,12 @@ final class CostCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("natterjack-cost");
+        RunFolder folder = RunFolder.create("cost");
         List<Goal> goals = new ArrayList<>();
         Duration before = Duration.ofSeconds(warmUp);
         Duration time = Duration.ofSeconds(seconds);
         if (parts.contains(Part.DELIVERY) || parts.contains(Part.RELAY)) {
-            try (PlainNodes nodes = start(folder.resolve("talking"))) {
+            try (PlainNodes nodes = start(folder.path().resolve("talking"))) {
                 if (parts.contains(Part.DELIVERY)) {
                     goals.addAll(show(new DeliveryCost(deliveryRate, before, time).measure(nodes)));
                 }
@@ -80,15 +80,14 @@ final class CostCommand implements Callable<Integer> {
         }
         if (parts.contains(Part.IDLE)) {
             // Anew: what talked before would still be cleared away.
-            try (PlainNodes nodes = start(folder.resolve("idle"))) {
+            try (PlainNodes nodes = start(folder.path().resolve("idle"))) {
                 goals.addAll(show(new IdleCost(rooms, before, time).measure(nodes)));
             }
         }
         if (parts.contains(Part.SCRIPT)) {
-            goals.addAll(show(new ScriptCost(rounds, Duration.ofSeconds(roundSeconds)).measure(folder)));
+            goals.addAll(show(new ScriptCost(rounds, Duration.ofSeconds(roundSeconds)).measure(folder.path())));
         }
-        RunCommand.delete(folder);
-        return goals.stream().allMatch(Goal::isReached) ? 0 : 1;
+        return folder.end(goals.stream().allMatch(Goal::isReached), out);
     }
 
     private PlainNodes start(Path folder) throws Exception {

@@ -63,30 +63,25 @@ final class NodesOutageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("natterjack-nodes");
+        RunFolder folder = RunFolder.create("nodes");
         Duration well = Duration.ofSeconds(before);
         Duration watched = Duration.ofSeconds(after);
         List<Goal> goals = new ArrayList<>();
         if (parts.contains(Part.PUBLICATIONS)) {
             OutageCosts costs = new OutageCosts(serverJar, rate, well, Duration.ofSeconds(lost), watched);
-            goals.addAll(show(costs.withoutPublications(folder.resolve("publications"))));
+            goals.addAll(show(costs.withoutPublications(folder.path().resolve("publications"))));
         }
         if (parts.contains(Part.REDIS)) {
             OutageCosts costs = new OutageCosts(serverJar, rate, well, Duration.ofSeconds(away), watched);
-            goals.addAll(show(costs.withoutRedis(folder.resolve("redis"))));
+            goals.addAll(show(costs.withoutRedis(folder.path().resolve("redis"))));
         }
         if (parts.contains(Part.NODE)) {
-            Path place = Files.createDirectories(folder.resolve("node"));
+            Path place = Files.createDirectories(folder.path().resolve("node"));
             try (NodeStorm storm = new NodeStorm(serverJar, place, clients, rate, watchedEach, well, watched)) {
                 goals.addAll(show(storm.run()));
             }
         }
-        if (goals.stream().allMatch(Goal::isReached)) {
-            RunCommand.delete(folder);
-            return 0;
-        }
-        out.println("logs are in " + folder);
-        return 1;
+        return folder.end(goals.stream().allMatch(Goal::isReached), out);
     }
 
     private List<Goal> show(List<Goal> goals) {

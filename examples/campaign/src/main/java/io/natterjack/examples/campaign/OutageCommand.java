@@ -1,7 +1,6 @@
 package io.natterjack.examples.campaign;
 
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,9 +29,9 @@ final class OutageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("natterjack-outage");
-        OutageRun.Report report = new OutageRun(serverJar, folder, senders, rate, seconds).run();
+        RunFolder folder = RunFolder.create("outage");
+        OutageRun.Report report = new OutageRun(serverJar, folder.path(), senders, rate, seconds).run();
         report.lines().forEach(out::println);
-        return report.violations().isEmpty() ? 0 : 1;
+        return folder.end(report.violations().isEmpty(), out);
     }
 }

@@ -1,12 +1,7 @@
 package io.natterjack.examples.campaign;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("natterjack-campaign");
+        RunFolder folder = RunFolder.create("campaign");
         CampaignPlan plan = new CampaignPlan(
                 messages,
                 rate,
@@ -79,29 +74,8 @@ final class RunCommand implements Callable<Integer> {
                 cuts,
                 swallowed,
                 seed);
-        CampaignReport report = new CampaignRun(serverJar, folder, database, plan).run();
+        CampaignReport report = new CampaignRun(serverJar, folder.path(), database, plan).run();
         report.lines().forEach(out::println);
-        if (!report.isKept()) {
-            out.println("logs are in " + folder);
-            return 1;
-        }
-        delete(folder);
-        return 0;
-    }
-
-    static void delete(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        return folder.end(report.isKept(), out);
     }
 }

@@ -7,8 +7,6 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
 import io.natterjack.store.jdbc.JdbcMessageStore;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -46,8 +44,8 @@ final class SizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("natterjack-size");
-        try (PostgresServer server = PostgresServer.start(folder)) {
+        RunFolder folder = RunFolder.create("size");
+        try (PostgresServer server = PostgresServer.start(folder.path())) {
             HikariConfig config = new HikariConfig();
             config.setJdbcUrl(server.url(server.port()));
             config.setMaximumPoolSize(2);
@@ -75,7 +73,7 @@ final class SizeCommand implements Callable<Integer> {
                         large.getOrDefault(what, 0.0) / micros));
             }
         }
-        return 0;
+        return folder.end(true, out);
     }
 
     /** Writes rows as the store does, but many at once. The reader belongs to fifty rooms. */
