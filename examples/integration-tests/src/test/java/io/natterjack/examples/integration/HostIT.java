@@ -465,6 +465,7 @@ final class HostIT {
         Await.until("it is read", () -> ada.entries().get(0).state() == TimelineEntry.State.READ);
         assertThat(Await.result(ada.room().receipts(ada.messages().get(0).at())).readers())
                 .containsExactly(BOB);
+        RoomSettings before = ada.settings();
         Await.result(server.room(ROOM).set("{\"grants\":{\"owner\":{\"send\":false}}}"));
         ada.send(text("no"));
         Await.until(
@@ -472,6 +473,7 @@ final class HostIT {
                 () -> ada.entries().size() == 2
                         && ada.entries().get(1).failure().equals(Optional.of(ErrorCode.FORBIDDEN)));
         Await.result(server.room(ROOM).set("{\"grants\":null}"));
+        Await.until("she has heard that she may", () -> ada.settings().equals(before));
         ada.retry(ada.entries().get(1).clientId());
         Await.until("it came after all", () -> ada.messages().size() == 2);
         assertThat(ada.entries()).hasSize(2);
