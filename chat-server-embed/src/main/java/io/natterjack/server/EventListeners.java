@@ -32,6 +32,9 @@ final class EventListeners {
     private static final Duration SWEEP = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    /** How many times as long as a look for rooms that are behind took nobody looks again: with many rooms it takes long. */
+    private static final int REST_AFTER_LOOK = 20;
+
     /** For how long a process that has died keeps the others from hearing in its place. */
     private static final Duration TURN = Duration.ofSeconds(15);
 
@@ -56,6 +59,8 @@ final class EventListeners {
     private volatile boolean closed;
     private final String holder = UUID.randomUUID().toString();
     private volatile long turnEnds;
+    private volatile long nextLook;
+
     /** How many calls and sweeps are under way, all that may still note something or take the turn. */
     private final AtomicInteger underWay = new AtomicInteger();
 
@@ -67,6 +72,7 @@ final class EventListeners {
         this.store = store;
         this.threads = threads;
         this.scheduler = scheduler;
+        this.nextLook = scheduler.nanoTime();
     }
 
     /**
@@ -110,9 +116,11 @@ final class EventListeners {
                     // By this process's own clock, begun before it was asked: a process that is stopped for longer
                     // finds its turn over.
                     long ends = scheduler.nanoTime() + TURN.toNanos();
+                    boolean had = isTurn();
                     boolean taken = s.listeners().take(name, holder, TURN);
                     turnEnds = taken ? ends : scheduler.nanoTime();
-                    return taken ? s.listeners().behind(name, ROOMS_OF_A_SWEEP) : Map.<RoomId, Long>of();
+                    boolean isLooking = taken && (!had || scheduler.nanoTime() - nextLook >= 0);
+                    return isLooking ? look(s) : Map.<RoomId, Long>of();
                 })
                 .whenComplete((behind, failure) -> {
                     underWay.decrementAndGet();
@@ -121,6 +129,14 @@ final class EventListeners {
                     }
                     scheduler.after(SWEEP, this::sweep);
                 });
+    }
+
+    private Map<RoomId, Long> look(MessageStore s) {
+        long begun = scheduler.nanoTime();
+        Map<RoomId, Long> behind = s.listeners().behind(name, ROOMS_OF_A_SWEEP);
+        long ended = scheduler.nanoTime();
+        nextLook = ended + (ended - begun) * REST_AFTER_LOOK;
+        return behind;
     }
 
     private void wake(RoomId room) {
