@@ -96,6 +96,8 @@ final class ClusterRun {
     private Map<RoomId, List<RoomEvent>> settled(NodeCluster cluster) throws InterruptedException {
         Waiting.within(SETTLING, () -> promises.unanswered() == 0);
         Map<RoomId, List<RoomEvent>> logs = ClusterLogs.read(cluster, rooms);
+        // Before that they may have seen as many as there are, and others.
+        Waiting.within(SETTLING, promises::isEverybodyReset);
         Waiting.within(SETTLING, () -> participants.stream().allMatch(each -> each.hasSeenAll(logs)));
         return logs;
     }

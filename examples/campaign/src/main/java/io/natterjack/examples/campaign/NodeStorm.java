@@ -175,7 +175,9 @@ final class NodeStorm implements AutoCloseable {
         participants.stream()
                 .filter(each -> returners.contains(each.user()))
                 .forEach(each -> entered.add(each.client().enter(PLAZA)));
-        lookers.stream().filter(each -> each != host).forEach(each -> entered.add(each.enter(PLAZA)));
+        lookers.stream()
+                .filter(each -> each != host)
+                .forEach(each -> entered.add(each.ready().thenCompose(online -> each.enter(PLAZA))));
         await(entered);
     }
 

@@ -94,6 +94,11 @@ final class Promises {
         return forgotten.size();
     }
 
+    /** Tells whether all who have seen what is gone since have been told so. */
+    synchronized boolean isEverybodyReset() {
+        return toBeReset.isEmpty();
+    }
+
     /** What one client's listener sees of one room, from the room's first event on. */
     final class View {
         private final Stream stream;

@@ -64,7 +64,7 @@ abstract class HostPages {
         // docs:begin
         ChatServer.builder(auth)
                 .store(JdbcMessageStore.create(pool))
-                .cluster(RedisCluster.connect("redis://10.0.0.5:6379"))
+                .cluster(RedisCluster.connect("redis://10.0.0.5:6379")) // of io.natterjack.store.redis.cluster
                 .start();
         // docs:end
     }
