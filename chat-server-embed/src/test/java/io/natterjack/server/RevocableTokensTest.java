@@ -1,19 +1,22 @@
 package io.natterjack.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Principal;
+import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthRequest;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.server.engine.StoreReads;
+import io.natterjack.testkit.FaultyStore;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 final class RevocableTokensTest {
-    private final InMemoryStore store = new InMemoryStore();
+    private final FaultyStore store = new FaultyStore(new InMemoryStore());
     private final RevocableTokens tokens = new RevocableTokens(
             request ->
                     CompletableFuture.completedFuture(AuthResult.accepted(Principal.of(new UserId(request.token())))),
@@ -41,5 +44,14 @@ final class RevocableTokensTest {
 
         assertThat(of("ada").principal()).isEmpty();
         assertThat(of("bob").principal()).isPresent();
+    }
+
+    @Test
+    void whileNobodyCanSayWhetherATokenIsRevokedNobodyIsLetIn() {
+        store.away(true);
+        assertThatThrownBy(() -> of("ada")).hasCauseInstanceOf(StoreException.class);
+
+        store.away(false);
+        assertThat(of("ada").principal()).isPresent();
     }
 }
