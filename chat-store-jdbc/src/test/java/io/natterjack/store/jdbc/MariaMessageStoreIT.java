@@ -10,6 +10,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.testkit.ManualScheduler;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -46,7 +47,10 @@ final class MariaMessageStoreIT extends JdbcStoreContract {
     static void startServer() throws Exception {
         server = DurableMariaDb.start();
         model = server.newDatabase();
-        JdbcMessageStore.create(server.source(model)).close();
+        JdbcMessageStore.builder(server.source(model))
+                .clock(() -> ManualScheduler.START_MILLIS)
+                .open()
+                .close();
     }
 
     @AfterAll
