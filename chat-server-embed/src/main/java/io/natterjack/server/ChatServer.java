@@ -1,59 +1,31 @@
 package io.natterjack.server;
 
-import io.natterjack.core.CloseReason;
 import io.natterjack.core.IceServer;
-import io.natterjack.core.MessageBody;
 import io.natterjack.core.Profile;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.TransportException;
 import io.natterjack.core.UserId;
-import io.natterjack.core.lane.SystemScheduler;
 import io.natterjack.core.spi.AccessPolicy;
 import io.natterjack.core.spi.AuthVerifier;
 import io.natterjack.core.spi.Cluster;
 import io.natterjack.core.spi.MessageStore;
-import io.natterjack.core.spi.PersistenceQueue;
-import io.natterjack.core.spi.Presence;
 import io.natterjack.core.spi.QueueFactory;
 import io.natterjack.core.spi.QueueStats;
-import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.Transport;
-import io.natterjack.core.wire.Limits;
-import io.natterjack.server.engine.LocalPresence;
-import io.natterjack.server.engine.LocalRouter;
-import io.natterjack.server.engine.StoreReads;
-import io.natterjack.server.node.SingleNode;
-import io.natterjack.server.session.Calls;
 import io.natterjack.server.session.DirectRooms;
 import io.natterjack.server.session.Directory;
-import io.natterjack.server.session.Permits;
 import io.natterjack.server.session.Rates;
-import io.natterjack.server.session.Services;
-import io.natterjack.server.session.SessionContext;
-import io.natterjack.server.session.SessionSettings;
-import io.natterjack.server.session.Sessions;
 import io.natterjack.server.websocket.JavaWebSocketTransport;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,133 +45,15 @@ import org.slf4j.LoggerFactory;
 public final class ChatServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChatServer.class);
 
-    /** How long closing connections may take to say goodbye, beyond which they are cut. */
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
-
-    private static final Duration LISTENERS_END = Duration.ofMillis(1_500);
-
-    private static final Duration DRAIN_AFTER = Duration.ofMillis(200);
-
-    /** The least time over which clients come back; each of them adds a millisecond, so that about a thousand a second do. */
-    private static final Duration DRAIN_SPREAD = Duration.ofMillis(300);
-
-    /** How many sends of one session may wait for their answer. */
-    private static final int MAX_UNANSWERED = 64;
-
     /** In whose name the application acts unless it says otherwise. */
     public static final UserId SYSTEM = new UserId("system");
 
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private final ServerParts parts;
+    private final ServerLifeCycle lifeCycle;
 
-    private final Transport transport;
-    private final Sessions sessions;
-    private final PersistenceQueue queue;
-    private final PersistenceQueue settledQueue;
-    private final ServerNode node;
-    private final RoomRouter router;
-    private final ServerThreads threads;
-    private final HostThreads hostThreads;
-    private final StoreReads reads;
-    private final List<EventListeners> listeners;
-    private final SystemScheduler scheduler;
-    private final MessageStore.Upkeep upkeep;
-    private final @Nullable MessageStore ownStore;
-    private final Duration drainTimeout;
-    private final AtomicBoolean closed = new AtomicBoolean();
-
-    /**
-     * Makes a server that hears nobody yet.
-     *
-     * @param undo takes what is to be done, the last first, if it can't be made
-     */
-    private ChatServer(Builder builder, Deque<Runnable> undo) {
-        MessageStore given = builder.store;
-        MessageStore store = given != null ? given : new InMemoryStore();
-        ownStore = given != null ? null : store;
-        drainTimeout = builder.drainTimeout;
-        transport = builder.transport != null ? builder.transport : builder.webSocket.build();
-        scheduler = new SystemScheduler("chat-timer");
-        undo.push(scheduler::close);
-        threads = new ServerThreads(store);
-        undo.push(threads::close);
-        reads = new StoreReads(store, threads.readers(), ServerThreads.ASKS_AT_ONCE);
-        LocalRouter.Bounds bounds = LocalRouter.Bounds.DEFAULT;
-        // What one part of a replay brings must fit in behind what waits already, however little may wait.
-        int partBytes = (int) Math.min(bounds.partBytes(), transport.lowMark());
-        LocalRouter local = new LocalRouter(reads, threads.lanes(), scheduler, bounds.withPartBytes(partBytes));
-        Cluster cluster = builder.cluster != null ? builder.cluster : new SingleNode(LocalPresence::new);
-        node = new ServerNode(cluster, store, reads, local, threads.lanes(), scheduler, builder.sweepInterval);
-        undo.push(node::close);
-        router = node.router();
-        ServerQueueContext context = new ServerQueueContext(
-                store,
-                router,
-                threads.committers(),
-                scheduler,
-                new Permits(builder.policy, reads, scheduler, builder.undoWindow));
-        queue = builder.queue == null ? context.inProcess() : builder.queue.open(context);
-        undo.push(queue::close);
-        settledQueue = new SettledQueue(queue, scheduler);
-        upkeep = store.begin(settledQueue, scheduler, threads.readers());
-        undo.push(upkeep::close);
-        Limits limits = new Limits(
-                transport.maxFrameBytes(),
-                Math.min(MessageBody.MAX_BYTES, transport.maxFrameBytes()),
-                MAX_UNANSWERED,
-                builder.framesPerSecond,
-                builder.burst);
-        hostThreads = new HostThreads(scheduler);
-        undo.push(hostThreads::close);
-        Services services = services(builder);
-        listeners = listeners(builder, services.presence());
-        sessions = new Sessions(new SessionContext(
-                new RevocableTokens(builder.auth, reads),
-                queue,
-                router,
-                reads,
-                threads.lanes(),
-                scheduler,
-                ChatServer::newSessionId,
-                transport.lowMark(),
-                SessionSettings.defaults(limits, partBytes),
-                services,
-                node::blocked));
-    }
-
-    private Services services(Builder builder) {
-        boolean limited = builder.framesPerSecond > 0;
-        return new Services(
-                builder.policy,
-                node.signals(),
-                node.presence(builder.presenceGrace),
-                new Interceptors(builder.interceptors, hostThreads, builder.hostTimeLimit),
-                builder.undoWindow,
-                new Rates(
-                        scheduler,
-                        limited ? builder.userRate : Rates.Rate.NONE,
-                        limited ? builder.roomRate : Rates.Rate.NONE,
-                        node.nodes()),
-                builder.directory,
-                new Calls(scheduler, node.signals(), node.nodes()),
-                node.bumps(),
-                user -> builder.iceServers.stream()
-                        .map(each -> each.apply(user))
-                        .toList());
-    }
-
-    private List<EventListeners> listeners(Builder builder, Presence presence) {
-        Map<String, EventListener> wanted = new LinkedHashMap<>(builder.listeners);
-        if (builder.offlineNotifier != null) {
-            wanted.put("~offline", new OfflineNotices(builder.offlineNotifier, reads, presence));
-        }
-        List<EventListeners> made = new ArrayList<>();
-        wanted.forEach((name, listener) -> {
-            EventListeners one = new EventListeners(name, listener, reads, hostThreads, scheduler);
-            router.observe(one::committed);
-            node.alsoOf(room -> one.isTurn());
-            made.add(one);
-        });
-        return made;
+    private ChatServer(ServerParts parts, ServerLifeCycle lifeCycle) {
+        this.parts = parts;
+        this.lifeCycle = lifeCycle;
     }
 
     /** Begins a server that lets in whom {@code auth} vouches for; all else has a default. */
@@ -207,37 +61,31 @@ public final class ChatServer implements AutoCloseable {
         return new Builder(auth);
     }
 
-    private static SessionId newSessionId() {
-        byte[] random = new byte[18];
-        RANDOM.nextBytes(random);
-        return new SessionId(Base64.getUrlEncoder().withoutPadding().encodeToString(random));
-    }
-
     /** Returns the port that clients connect to, also where any free one was asked for. */
     public int port() {
-        return transport.port();
+        return parts.transport.port();
     }
 
     /** Returns how many clients are let in now, on this node. */
     public int sessions() {
-        return sessions.count();
+        return parts.sessions.count();
     }
 
     /** Returns how this server is doing. Doesn't block. */
     public ServerStatus status() {
-        QueueStats waiting = queue.stats();
-        boolean ready = !closed.get() && waiting.isAccepting() && reads.isAnswering();
-        return new ServerStatus(ready, sessions.count(), waiting, reads.isAnswering(), node.status());
+        QueueStats waiting = parts.queue.stats();
+        boolean ready = !lifeCycle.isClosed() && waiting.isAccepting() && parts.reads.isAnswering();
+        return new ServerStatus(ready, parts.sessions.count(), waiting, parts.reads.isAnswering(), parts.node.status());
     }
 
     /** Returns the clients that are let in now, on all nodes, in no order: those of nodes that answer within two seconds. Never fails. */
     public CompletionStage<List<Session>> sessionList() {
-        return hostThreads.handOver(node.directory().list());
+        return parts.hostThreads.handOver(parts.node.directory().list());
     }
 
     /** Disconnects one client, on whatever node, which may come back at once; completes with false if it isn't there. Never fails. */
     public CompletionStage<Boolean> disconnect(SessionId session) {
-        return hostThreads.handOver(node.directory().end(session));
+        return parts.hostThreads.handOver(parts.node.directory().end(session));
     }
 
     /**
@@ -247,7 +95,7 @@ public final class ChatServer implements AutoCloseable {
      * @return completes when those of this node are told to go and word is sent to the others, which aren't waited for
      */
     public CompletionStage<Void> disconnect(UserId user) {
-        return CompletableFuture.runAsync(() -> node.directory().end(user), Runnable::run);
+        return CompletableFuture.runAsync(() -> parts.node.directory().end(user), Runnable::run);
     }
 
     /**
@@ -260,17 +108,19 @@ public final class ChatServer implements AutoCloseable {
      *     keep it, and then nobody was disconnected
      */
     public CompletionStage<Void> revokeTokens(UserId user) {
-        long now = scheduler.wallMillis();
-        return hostThreads.handOver(reads.read(store -> {
+        long now = parts.scheduler.wallMillis();
+        return parts.hostThreads.handOver(parts.reads
+                .read(store -> {
                     store.people().revokeTokens(user, now);
                     return true;
                 })
-                .thenAccept(kept -> node.directory().revoked(user, now)));
+                .thenAccept(kept -> parts.node.directory().revoked(user, now)));
     }
 
     /** Takes a revocation back: tokens of before let in again. Fails as {@link #revokeTokens} does. */
     public CompletionStage<Void> acceptTokens(UserId user) {
-        return hostThreads.handOver(reads.read(store -> {
+        return parts.hostThreads.handOver(parts.reads
+                .read(store -> {
                     store.people().revokeTokens(user, 0);
                     return true;
                 })
@@ -282,7 +132,7 @@ public final class ChatServer implements AutoCloseable {
      * is closed what is done with it fails.
      */
     public HostRoom room(RoomId room) {
-        return new HostRoom(room, SYSTEM, settledQueue, reads, scheduler::wallMillis);
+        return new HostRoom(room, SYSTEM, parts.settledQueue, parts.reads, parts.scheduler::wallMillis);
     }
 
     /**
@@ -300,96 +150,20 @@ public final class ChatServer implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        takeAll(List.of(
-                transport::stopAccepting,
-                () -> sessions.drain(DRAIN_AFTER, DRAIN_SPREAD.plusMillis(sessions.count())),
-                upkeep::close,
-                () -> listeners.forEach(EventListeners::close),
-                this::drain,
-                () -> sessions.close(CloseReason.DRAIN),
-                () -> sessions.awaitNone(FAREWELL),
-                transport::close,
-                queue::close,
-                router::close,
-                node::close,
-                this::awaitListeners,
-                scheduler::close,
-                hostThreads::close,
-                threads::close,
-                this::closeOwnStore));
-    }
-
-    /** Ends are taken all, whatever one of them throws: much of what they end is the application's. */
-    private static void takeAll(Collection<Runnable> steps) {
-        for (Runnable step : steps) {
-            try {
-                step.run();
-            } catch (Throwable failure) {
-                LOG.error("A part of the server could not be closed", failure);
-            }
-        }
-    }
-
-    private void drain() {
-        if (!queue.drain(drainTimeout)) {
-            LOG.warn("Not all that was accepted could be stored within {}; the rest was refused", drainTimeout);
-        }
-    }
-
-    private void closeOwnStore() {
-        if (ownStore != null) {
-            ownStore.close();
-        }
-    }
-
-    /** Needs the timer and the store's threads: without them turns would stand until they run out, and nobody would hear. */
-    private void awaitListeners() {
-        try {
-            CompletableFuture.allOf(
-                            listeners.stream().map(EventListeners::ended).toArray(CompletableFuture<?>[]::new))
-                    .get(LISTENERS_END.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException hurried) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException away) {
-            LOG.debug("The turns of listeners run out by themselves: {}", away.toString());
-        }
+        lifeCycle.close();
     }
 
     /** Options of a server. Not thread-safe. */
     public static final class Builder {
-        private final AuthVerifier auth;
-        private final JavaWebSocketTransport.Builder webSocket =
-                JavaWebSocketTransport.builder().port(8080);
-        private int framesPerSecond = 20;
-        private int burst = 40;
-        private Duration drainTimeout = Duration.ofSeconds(5);
-        private @Nullable MessageStore store;
-        private @Nullable Transport transport;
-        private AccessPolicy policy = new RolePolicy();
-        private Duration undoWindow = Duration.ZERO;
-        private Duration presenceGrace = LocalPresence.GRACE;
-        private Rates.Rate userRate = new Rates.Rate(60, 120);
-        private Rates.Rate roomRate = new Rates.Rate(500, 1_000);
-        private Directory directory = Directory.STORED;
-        private Duration hostTimeLimit = Duration.ofSeconds(2);
-        private @Nullable OfflineNotifier offlineNotifier;
-        private @Nullable Cluster cluster;
-        private Duration sweepInterval = Duration.ofSeconds(1);
-        private @Nullable QueueFactory queue;
-        private final List<Interceptor> interceptors = new ArrayList<>();
-        private final Map<String, EventListener> listeners = new LinkedHashMap<>();
-        private final List<Function<UserId, IceServer>> iceServers = new ArrayList<>();
+        private final ServerOptions options;
 
         private Builder(AuthVerifier auth) {
-            this.auth = Objects.requireNonNull(auth);
+            this.options = new ServerOptions(auth);
         }
 
         /** Where messages are kept. Default: in memory, gone when the server is closed. The caller closes it, after the server. */
         public Builder store(MessageStore store) {
-            this.store = Objects.requireNonNull(store);
+            options.store = Objects.requireNonNull(store);
             return this;
         }
 
@@ -398,19 +172,19 @@ public final class ChatServer implements AutoCloseable {
          * #tls} or {@link #behindTlsProxy}, since tokens and messages would travel in clear text.
          */
         public Builder host(String host) {
-            webSocket.host(host);
+            options.webSocket.host(host);
             return this;
         }
 
         /** The port to listen on, 0 for any free one. Default 8080. */
         public Builder port(int port) {
-            webSocket.port(port);
+            options.webSocket.port(port);
             return this;
         }
 
         /** Has clients come through TLS ({@code wss}), with the key and certificates of {@code context}: see {@link TlsContexts}. */
         public Builder tls(SSLContext context) {
-            webSocket.tls(context);
+            options.webSocket.tls(context);
             return this;
         }
 
@@ -420,7 +194,7 @@ public final class ChatServer implements AutoCloseable {
          * @param proxies addresses, or networks as {@code 10.0.0.0/8}, whose {@code X-Forwarded-For} is believed
          */
         public Builder behindTlsProxy(String... proxies) {
-            webSocket.behindTlsProxy(proxies);
+            options.webSocket.behindTlsProxy(proxies);
             return this;
         }
 
@@ -428,7 +202,7 @@ public final class ChatServer implements AutoCloseable {
          * The web pages that may connect, as {@code https://example.org}; one at least. Default: those of the host that they connect to.
          */
         public Builder allowedOrigins(String... origins) {
-            webSocket.allowedOrigins(origins);
+            options.webSocket.allowedOrigins(origins);
             return this;
         }
 
@@ -437,7 +211,7 @@ public final class ChatServer implements AutoCloseable {
          * server starts and closes it.
          */
         public Builder transport(Transport transport) {
-            this.transport = Objects.requireNonNull(transport);
+            options.transport = Objects.requireNonNull(transport);
             return this;
         }
 
@@ -452,14 +226,14 @@ public final class ChatServer implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "framesPerSecond and burst must be at least 1, were " + framesPerSecond + " and " + burst);
             }
-            this.framesPerSecond = framesPerSecond;
-            this.burst = burst;
+            options.framesPerSecond = framesPerSecond;
+            options.burst = burst;
             return this;
         }
 
         /** Who may do what in rooms. Default: {@link RolePolicy}. */
         public Builder accessPolicy(AccessPolicy policy) {
-            this.policy = Objects.requireNonNull(policy);
+            options.policy = Objects.requireNonNull(policy);
             return this;
         }
 
@@ -472,7 +246,7 @@ public final class ChatServer implements AutoCloseable {
             if (window.toMillis() < 1) {
                 throw new IllegalArgumentException("undoWindow must be above zero, was " + window);
             }
-            this.undoWindow = window;
+            options.undoWindow = window;
             return this;
         }
 
@@ -481,7 +255,7 @@ public final class ChatServer implements AutoCloseable {
             if (grace.isNegative()) {
                 throw new IllegalArgumentException("presenceGrace must not be negative, was " + grace);
             }
-            this.presenceGrace = grace;
+            options.presenceGrace = grace;
             return this;
         }
 
@@ -492,7 +266,7 @@ public final class ChatServer implements AutoCloseable {
          * @param burst at once, at least 1
          */
         public Builder userRate(int perSecond, int burst) {
-            this.userRate = rate(perSecond, burst);
+            options.userRate = rate(perSecond, burst);
             return this;
         }
 
@@ -503,7 +277,7 @@ public final class ChatServer implements AutoCloseable {
          * @param burst at once, at least 1
          */
         public Builder roomRate(int perSecond, int burst) {
-            this.roomRate = rate(perSecond, burst);
+            options.roomRate = rate(perSecond, burst);
             return this;
         }
 
@@ -517,7 +291,7 @@ public final class ChatServer implements AutoCloseable {
 
         /** Looks at what clients change before it is accepted. Several are asked in the order in which they were added. */
         public Builder interceptor(Interceptor interceptor) {
-            interceptors.add(Objects.requireNonNull(interceptor));
+            options.interceptors.add(Objects.requireNonNull(interceptor));
             return this;
         }
 
@@ -526,7 +300,7 @@ public final class ChatServer implements AutoCloseable {
             if (limit.toMillis() < 1) {
                 throw new IllegalArgumentException("interceptorTimeLimit must be above zero, was " + limit);
             }
-            this.hostTimeLimit = limit;
+            options.hostTimeLimit = limit;
             return this;
         }
 
@@ -540,7 +314,7 @@ public final class ChatServer implements AutoCloseable {
             if (!name.matches("[A-Za-z0-9_.:-]{1,64}")) {
                 throw new IllegalArgumentException("a listener's name has 1 to 64 letters, digits and _ . : -");
             }
-            if (listeners.putIfAbsent(name, Objects.requireNonNull(listener)) != null) {
+            if (options.listeners.putIfAbsent(name, Objects.requireNonNull(listener)) != null) {
                 throw new IllegalArgumentException("there is a listener " + name + " already");
             }
             return this;
@@ -551,7 +325,7 @@ public final class ChatServer implements AutoCloseable {
          * did by looking into it, see {@link #sweepInterval}.
          */
         public Builder cluster(Cluster cluster) {
-            this.cluster = Objects.requireNonNull(cluster);
+            options.cluster = Objects.requireNonNull(cluster);
             return this;
         }
 
@@ -565,19 +339,19 @@ public final class ChatServer implements AutoCloseable {
             if (interval.toMillis() < 10) {
                 throw new IllegalArgumentException("sweepInterval must be 10 ms or more, was " + interval);
             }
-            this.sweepInterval = interval;
+            options.sweepInterval = interval;
             return this;
         }
 
         /** What stands between clients and the store. Default: a queue in this process, which writes in groups. */
         public Builder queue(QueueFactory queue) {
-            this.queue = Objects.requireNonNull(queue);
+            options.queue = Objects.requireNonNull(queue);
             return this;
         }
 
         /** Reaches members who aren't connected. Default: nobody does. */
         public Builder offlineNotifier(OfflineNotifier notifier) {
-            this.offlineNotifier = Objects.requireNonNull(notifier);
+            options.offlineNotifier = Objects.requireNonNull(notifier);
             return this;
         }
 
@@ -588,7 +362,7 @@ public final class ChatServer implements AutoCloseable {
          *     block. If it throws, the request is refused as {@code internal}, and the log says why
          */
         public Builder userDirectory(Function<Collection<UserId>, Map<UserId, Profile>> directory) {
-            this.directory = Directory.of(directory);
+            options.directory = Directory.of(directory);
             return this;
         }
 
@@ -599,7 +373,7 @@ public final class ChatServer implements AutoCloseable {
          */
         public Builder iceServer(String... urls) {
             IceServer server = new IceServer(List.of(urls), "", "");
-            iceServers.add(user -> server);
+            options.iceServers.add(user -> server);
             return this;
         }
 
@@ -613,14 +387,14 @@ public final class ChatServer implements AutoCloseable {
         public Builder turnServer(String secret, Duration validity, String... urls) {
             TurnCredentials credentials =
                     new TurnCredentials(List.of(urls), secret, validity, System::currentTimeMillis);
-            iceServers.add(credentials::of);
+            options.iceServers.add(credentials::of);
             return this;
         }
 
         /** Lets connections send as fast as they can: for clients that are trusted. Neither users nor rooms have a limit then. */
         public Builder noRateLimit() {
-            this.framesPerSecond = 0;
-            this.burst = 0;
+            options.framesPerSecond = 0;
+            options.burst = 0;
             return this;
         }
 
@@ -632,7 +406,7 @@ public final class ChatServer implements AutoCloseable {
             if (drainTimeout.isNegative()) {
                 throw new IllegalArgumentException("drainTimeout must not be negative, was " + drainTimeout);
             }
-            this.drainTimeout = drainTimeout;
+            options.drainTimeout = drainTimeout;
             return this;
         }
 
@@ -646,41 +420,18 @@ public final class ChatServer implements AutoCloseable {
          * @throws io.natterjack.core.StoreException if the store can't be used
          */
         public ChatServer start() {
-            ChatServer server = make();
-            try {
-                server.node.start(server.sessions);
-                server.listeners.forEach(EventListeners::start);
-                server.transport.start(server.sessions);
-                LOG.info(
-                        "Chat listens on {}, keeps messages in {}, {}",
-                        server.transport,
-                        store == null ? "memory" : store,
-                        cluster == null ? "alone" : "as node " + cluster.node() + " of several");
-                if (store == null) {
-                    LOG.warn("No store was given: messages are kept in memory and are gone when the server ends");
-                }
-                return server;
-            } catch (RuntimeException failure) {
-                server.close();
-                throw failure;
+            ServerParts parts = ServerParts.of(options);
+            ServerLifeCycle lifeCycle = new ServerLifeCycle(parts, options.drainTimeout);
+            lifeCycle.start();
+            LOG.info(
+                    "Chat listens on {}, keeps messages in {}, {}",
+                    parts.transport,
+                    options.store == null ? "memory" : options.store,
+                    options.cluster == null ? "alone" : "as node " + options.cluster.node() + " of several");
+            if (options.store == null) {
+                LOG.warn("No store was given: messages are kept in memory and are gone when the server ends");
             }
-        }
-
-        private ChatServer make() {
-            Deque<Runnable> undo = new ArrayDeque<>();
-            try {
-                if (cluster != null) {
-                    undo.push(cluster::close);
-                    if (store == null || !store.isShared()) {
-                        throw new IllegalStateException("cluster(…) needs a store that several processes can use,"
-                                + " JdbcMessageStore or RedisMessageStore: give it with store(…)");
-                    }
-                }
-                return new ChatServer(this, undo);
-            } catch (RuntimeException failure) {
-                takeAll(undo);
-                throw failure;
-            }
+            return new ChatServer(parts, lifeCycle);
         }
     }
 }

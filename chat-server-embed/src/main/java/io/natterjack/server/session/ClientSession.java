@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  *   session lane       all else                             one task at a time, owns the state below
  * </pre>
  */
-final class ClientSession implements ConnectionListener, Requests.Session, Heartbeats.Pulse {
+final class ClientSession implements ConnectionListener, OpenSession, Heartbeats.Pulse {
     private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
     /** In place of what is over, so that it isn't kept. */
@@ -319,7 +319,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
                 authentication.expiresAt()));
         if (state == State.CLOSED) {
             // It was lost meanwhile: nobody would ever take it out of its rooms.
-            opened.close(false);
+            opened.close();
             return;
         }
         authentication.watchExpiry(this::expiring, () -> end(CloseReason.AUTH));
@@ -402,7 +402,7 @@ final class ClientSession implements ConnectionListener, Requests.Session, Heart
         }
         Requests opened = requests;
         if (opened != null) {
-            opened.close(false);
+            opened.close();
         }
     }
 }

@@ -17,19 +17,16 @@ import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.RoomSink;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.ServerFrame;
-import io.natterjack.core.wire.ServerFrame.Joined.Mode;
 import io.natterjack.core.wire.WireFrame;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +40,6 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     private static final Logger LOG = LoggerFactory.getLogger(JoinedRoom.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int RESET_SPREAD_MILLIS = 1_000;
-    private static final Duration TRUSTED = Duration.ofSeconds(2);
 
     private static final String GRANTS = "grants";
 
@@ -61,16 +57,12 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     private final Optional<Cursor> cursor;
     private final int tail;
     private final Owner owner;
+    private final KnownAccess known;
     private final AtomicBoolean leaving = new AtomicBoolean();
     private volatile boolean over;
 
     /** The seq of the event that removed the user, beyond which nothing is delivered. */
     private volatile long last = Long.MAX_VALUE;
-
-    /** What the user may do here; null when that may have changed since it was asked. */
-    private volatile @Nullable Access access;
-
-    private volatile long askedAt;
 
     /** Whether the user has a role here, as far as is known: such people hear on when the kind of the room changes. */
     private volatile boolean hasRole;
@@ -80,8 +72,6 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
      * the room's lane, and lifted on the session's lane while the room isn't attached.
      */
     private volatile long heldAfter = NOT_HELD;
-
-    private final AtomicInteger accessGeneration = new AtomicInteger();
 
     /** Of somebody who isn't a member any more: up to here they are shown what happened; 0 of others. Set before anything is delivered. */
     private volatile long formerUpto;
@@ -138,6 +128,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         this.cursor = cursor;
         this.tail = tail;
         this.owner = owner;
+        this.known = new KnownAccess(context.scheduler());
     }
 
     RoomId room() {
@@ -154,40 +145,14 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         return refused || isAttached();
     }
 
-    /**
-     * Returns what the user may do here; nothing if that must be asked anew. Between two people it is asked anew every few seconds: that one
-     * has blocked the other is no event of the room, and news of it from another node may get lost.
-     */
-    Optional<Access> access() {
-        Access known = access;
-        boolean isOld = known != null
-                && !known.view().settings().people().isEmpty()
-                && context.scheduler().nanoTime() - askedAt > TRUSTED.toNanos();
-        return isOld ? Optional.empty() : Optional.ofNullable(known);
+    /** Returns what the user may do here. Any thread. */
+    KnownAccess known() {
+        return known;
     }
 
     /** Tells whether this is only what happened until the user was removed. */
     boolean isOfFormerMember() {
         return formerUpto > 0;
-    }
-
-    /** Returns a number that is another one after everything that may have changed what the user may do. */
-    int accessGeneration() {
-        return accessGeneration.get();
-    }
-
-    /** Takes what the user may do, unless that may have changed since {@code generation}, when it began to be asked. */
-    void access(Access fresh, int generation) {
-        askedAt = context.scheduler().nanoTime();
-        access = fresh;
-        if (accessGeneration.get() != generation) {
-            access = null;
-        }
-    }
-
-    void forgetAccess() {
-        accessGeneration.incrementAndGet(); // first: whoever takes an older answer in between sees it, and forgets too
-        access = null;
     }
 
     @Override
@@ -213,17 +178,17 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     public void accessChanged(RoomEvent event, Optional<RoomChange> change) {
         boolean own = change.map(this::isOwn).orElse(true);
         if (own || change.get().restricts()) {
-            forgetAccess();
+            known.forget();
         }
-        RoomChange known = change.orElse(null);
-        if (own && known instanceof RoomChange.Member member && !member.isIn() && member.restricts()) {
+        RoomChange what = change.orElse(null);
+        if (own && what instanceof RoomChange.Member member && !member.isIn() && member.restricts()) {
             last = Math.min(last, event.seq());
             lane.execute(() -> {
                 if (!isLive && isAttached()) {
                     leaveAsRemoved();
                 }
             });
-        } else if (own && known instanceof RoomChange.Member member) {
+        } else if (own && what instanceof RoomChange.Member member) {
             if (member.isIn()) {
                 hasRole = true;
             }
@@ -271,7 +236,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     @Override
     public void reset() {
         over = true;
-        forgetAccess();
+        known.forget();
         long spread = Math.floorMod(connection.id().hashCode(), RESET_SPREAD_MILLIS);
         context.scheduler().after(Duration.ofMillis(spread), () -> connection.close(CloseReason.DRAIN));
     }
@@ -281,7 +246,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
         if (over || !isAttached()) {
             return;
         }
-        int generation = accessGeneration();
+        int generation = known.generation();
         accesses.load(room)
                 .whenCompleteAsync(
                         (fresh, failure) -> {
@@ -289,7 +254,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                                 context.scheduler().after(RETRY, () -> lane.execute(this::askAgain));
                                 return;
                             }
-                            access(fresh, generation);
+                            known.take(fresh, generation);
                             if (!fresh.may(Permission.READ)) {
                                 leaveAsRemoved();
                             }
@@ -363,7 +328,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
                 .thenComposeAsync(
                         detached -> {
                             heldAfter = NOT_HELD;
-                            forgetAccess(); // What happens before it is attached again isn't told.
+                            known.forget(); // What happens before it is attached again isn't told.
                             return context.router().attach(room, this);
                         },
                         lane)
@@ -392,9 +357,7 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
 
     /** A client that has seen more than this process has: the store knows whether that can be. */
     private CompletionStage<Cursor> checkedHead(Cursor head) {
-        if (cursor.isEmpty()
-                || cursor.get().epoch() != head.epoch()
-                || cursor.get().seq() <= head.seq()) {
+        if (!CatchUp.isAhead(cursor, head)) {
             return CompletableFuture.completedFuture(head);
         }
         context.router().changed(room);
@@ -402,13 +365,13 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     }
 
     private CompletionStage<Cursor> withAccess(Cursor head) {
-        int generation = accessGeneration();
+        int generation = known.generation();
         return accesses.load(room)
                 .thenApplyAsync(
                         asked -> {
                             // What changed while it was asked is asked for again.
                             if (asked.view().accessRev() <= head.seq()) {
-                                access(asked, generation);
+                                known.take(asked, generation);
                             }
                             decided = asked;
                             hasRole = asked.view().role().isPresent();
@@ -480,35 +443,19 @@ final class JoinedRoom implements RoomSink, PacedWork.Job {
     }
 
     private ServerFrame.Joined joined(Cursor head) {
-        if (cursor.isEmpty()) {
-            long after = Math.max(floor, head.seq() - tail);
-            return joined(after == head.seq() ? Mode.LIVE : Mode.REPLAY, head, after, OptionalLong.empty());
+        if (CatchUp.isAhead(cursor, head)) {
+            context.log().cursorAhead(connection, room, cursor.orElseThrow(), head);
         }
-        Cursor known = cursor.get();
-        if (known.epoch() != head.epoch()) {
-            return joined(Mode.GAP, head, head.seq(), OptionalLong.of(0));
-        }
-        if (known.seq() > head.seq()) {
-            context.log().cursorAhead(connection, room, known, head);
-            return joined(Mode.GAP, head, head.seq(), OptionalLong.of(head.seq()));
-        }
-        long missed = head.seq() - known.seq();
-        // What isn't there any more, or not for this user, can't be replayed.
-        if (missed > context.settings().maxReplay() || known.seq() < floor) {
-            return joined(Mode.GAP, head, head.seq(), OptionalLong.empty());
-        }
-        return joined(missed == 0 ? Mode.LIVE : Mode.REPLAY, head, known.seq(), OptionalLong.empty());
-    }
-
-    private ServerFrame.Joined joined(Mode mode, Cursor head, long after, OptionalLong base) {
+        CatchUp catchUp =
+                CatchUp.of(cursor, tail, head, floor, context.settings().maxReplay());
         RoomView view = Objects.requireNonNull(decided).view();
         return new ServerFrame.Joined(
                 requestId,
                 room,
-                mode,
+                catchUp.mode(),
                 head,
-                after,
-                base,
+                catchUp.after(),
+                catchUp.base(),
                 floor,
                 formerUpto > 0 ? RoomSettings.NONE : view.settings(),
                 view.membership().filter(Membership::isIn));

@@ -51,7 +51,7 @@ final class Reads {
     private final SessionContext context;
     private final Lane lane;
     private final Accesses accesses;
-    private final Requests.Session session;
+    private final OpenSession session;
     private final PacedWork paced;
     private final SessionSignals signals;
     private final Function<RoomId, Optional<Access>> known;
@@ -65,7 +65,7 @@ final class Reads {
             SessionContext context,
             Lane lane,
             Accesses accesses,
-            Requests.Session session,
+            OpenSession session,
             PacedWork paced,
             SessionSignals signals,
             Function<RoomId, Optional<Access>> known) {
@@ -132,7 +132,7 @@ final class Reads {
     // Rooms and their members.
 
     Optional<ServerFrame> askInbox(PeopleRequest.Inbox frame) {
-        int departures = signals.departures();
+        int departures = signals.heardRooms().departures();
         return read(frame.id(), store -> {
             List<InboxEntry> entries = new ArrayList<>(
                     frame.rooms().isEmpty()
@@ -141,9 +141,9 @@ final class Reads {
             int kept = bounded(entries);
             boolean more = frame.rooms().isEmpty() && (kept < entries.size() || entries.size() == frame.limit());
             List<InboxEntry> page = entries.subList(0, kept);
-            List<RoomId> readable =
-                    signals.readable(store, page.stream().map(InboxEntry::room).toList());
-            lane.execute(() -> signals.hearOf(readable, departures));
+            List<RoomId> readable = signals.heardRooms()
+                    .readable(store, page.stream().map(InboxEntry::room).toList());
+            lane.execute(() -> signals.heardRooms().hearOf(readable, departures));
             return new PeopleAnswer.Inbox(
                     frame.id(),
                     page,
@@ -231,7 +231,7 @@ final class Reads {
     Optional<ServerFrame> direct(PeopleRequest.Direct frame) {
         UserId user = accesses.user();
         if (frame.user().equals(user)) {
-            return Requests.refused(frame.id(), ErrorCode.BAD_FRAME, "a direct room has two people");
+            return Refusals.refused(frame.id(), ErrorCode.BAD_FRAME, "a direct room has two people");
         }
         RoomId room = DirectRooms.between(user, frame.user());
         return read(frame.id(), store -> {
@@ -299,13 +299,13 @@ final class Reads {
 
     Optional<ServerFrame> setProfile(PeopleRequest.SetProfile frame) {
         if (!context.services().directory().isWritable()) {
-            return Requests.refused(frame.id(), ErrorCode.FORBIDDEN, "profiles are the application's");
+            return Refusals.refused(frame.id(), ErrorCode.FORBIDDEN, "profiles are the application's");
         }
         Profile profile;
         try {
             profile = new Profile(accesses.user(), frame.name(), frame.avatar(), frame.attributes());
         } catch (IllegalArgumentException invalid) {
-            return Requests.refused(frame.id(), ErrorCode.TOO_LARGE, String.valueOf(invalid.getMessage()));
+            return Refusals.refused(frame.id(), ErrorCode.TOO_LARGE, String.valueOf(invalid.getMessage()));
         }
         return read(frame.id(), store -> {
             store.people().save(profile);
@@ -330,8 +330,7 @@ final class Reads {
     }
 
     private static ServerFrame unavailable(int requestId) {
-        return Requests.refused(requestId, ErrorCode.UNAVAILABLE, Requests.LATER)
-                .get();
+        return Refusals.unavailable(requestId).get();
     }
 
     /** Reads in a room, if that is permitted there; null if the answer comes later. */
@@ -366,7 +365,7 @@ final class Reads {
                             return true;
                         },
                         lane));
-        return taken ? Optional.empty() : Requests.refused(requestId, ErrorCode.BUSY, Requests.LATER);
+        return taken ? Optional.empty() : Refusals.refused(requestId, ErrorCode.BUSY, Refusals.LATER);
     }
 
     private static Optional<ServerFrame> answer(
@@ -376,7 +375,7 @@ final class Reads {
         } catch (IllegalArgumentException invalid) {
             String reason = LogText.escape(String.valueOf(invalid.getMessage()));
             LOG.debug("A request couldn't be answered: {}", reason);
-            return Requests.refused(requestId, ErrorCode.BAD_FRAME, reason);
+            return Refusals.refused(requestId, ErrorCode.BAD_FRAME, reason);
         }
     }
 }

@@ -1,15 +1,11 @@
 package io.natterjack.server.session;
 
-import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
-import io.natterjack.core.Cursor;
 import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
-import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
-import io.natterjack.core.Standing;
 import io.natterjack.core.UserId;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
@@ -20,55 +16,30 @@ import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.RoomCursor;
 import io.natterjack.core.wire.ServerFrame;
-import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a client that is let in may ask for. Each request returns its answer, if that is known at once. Rooms are here: joining, leaving
- * and changing them; what only reads is in {@link Reads}, what may get lost in {@link SessionSignals}.
+ * What a client that is let in may ask for, and who answers it: rooms are in {@link SessionRooms}, changes of them in {@link
+ * SessionChanges}, what only reads is in {@link Reads}, what may get lost in {@link SessionSignals}. Each request returns its answer, if that
+ * is known at once.
  *
- * <p><b>Threads.</b> The session's lane only.
+ * <p><b>Threads.</b> The session's lane only, save {@link #rooms}.
  */
-final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, JoinedRoom.Owner, RoomWriter.Owner {
-    static final Duration LATER = Duration.ofSeconds(1);
-    private static final Duration SOON = Duration.ofMillis(100);
+final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
     private static final int MAX_PENDING_PAGES = 64;
-    private static final int MAX_UNSETTLED = 64;
 
-    /** The session as a whole. Called on its lane. */
-    interface Session {
-        void send(ServerFrame frame);
-
-        void renew(ClientFrame.Auth frame);
-
-        void end(CloseReason reason);
-    }
-
-    private final SessionContext context;
-    private final Connection connection;
-    private final Lane lane;
-    private final QueuedChanges queuedChanges;
     private final Accesses accesses;
-    private final DeviceId device;
-    private final Session session;
+    private final OpenSession session;
     private final PacedWork paced;
-    private final Reads reads;
+    private final SessionChanges changes;
     private final SessionSignals signals;
-    /** Written on the lane, read by any thread. */
-    private final Map<RoomId, JoinedRoom> joined = new ConcurrentHashMap<>();
+    private final SessionRooms rooms;
+    private final Reads reads;
 
-    /** Of rooms that are joined, and of others in which something isn't settled, which later changes mustn't overtake. */
-    private final Map<RoomId, RoomWriter> writers = new LinkedHashMap<>();
-
-    private int changesUnderWay;
+    /** How long the client should have waited with the frame at hand. */
     private Duration wait = Duration.ZERO;
 
     Requests(
@@ -78,24 +49,20 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
             SessionId id,
             Accesses accesses,
             DeviceId device,
-            Session session) {
-        this.context = context;
-        this.connection = connection;
-        this.lane = lane;
-        this.queuedChanges = new QueuedChanges(lane);
+            OpenSession session) {
         this.accesses = accesses;
-        this.device = device;
         this.session = session;
         this.paced = new PacedWork(
                 connection, lane, context.lowMark(), context.settings().maxRooms() + MAX_PENDING_PAGES);
+        this.changes = new SessionChanges(context, lane, accesses, device, session);
         this.signals = new SessionSignals(context, connection, lane, id, accesses, device, session, this::accessOf);
+        this.rooms = new SessionRooms(context, connection, lane, accesses, session, paced, signals, changes);
         this.reads = new Reads(context, lane, accesses, session, paced, signals, this::accessOf);
     }
 
     /** Returns what is known of what the user may do in a room that is joined; nothing if it must be asked. */
     private Optional<Access> accessOf(RoomId room) {
-        JoinedRoom place = joined.get(room);
-        return place == null ? Optional.empty() : place.access();
+        return rooms.access(room);
     }
 
     /** The session is open: others may see it. */
@@ -120,22 +87,19 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
         } else if (frame instanceof ClientSignal && frame.id() == 0) {
             answer = Optional.empty();
         } else {
-            answer = refused(frame.id(), ErrorCode.RATE_LIMITED, tooFast);
+            answer = Refusals.refused(frame.id(), ErrorCode.RATE_LIMITED, tooFast);
         }
         answer.ifPresent(session::send);
     }
 
     /** Returns the rooms that are joined. Any thread. */
     Set<RoomId> rooms() {
-        return Set.copyOf(joined.keySet());
+        return rooms.rooms();
     }
 
     /** Somebody has blocked {@code other}, or does so no more, and {@code room} is their direct room. No event says so. */
     void blocked(RoomId room, UserId other) {
-        JoinedRoom place = joined.get(room);
-        if (place != null) {
-            place.forgetAccess();
-        }
+        rooms.place(room).ifPresent(place -> place.known().forget());
         if (accesses.user().equals(other)) {
             signals.watchAnew();
         }
@@ -145,22 +109,18 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
         paced.goOn();
     }
 
-    /**
-     * Ends what the session has.
-     *
-     * @param forGood whether the client said that it won't be back
-     */
-    void close(boolean forGood) {
+    /** Ends what the session has. */
+    void close() {
         paced.clear();
-        queuedChanges.close();
-        signals.close(forGood);
-        joined.values().forEach(JoinedRoom::leave);
-        joined.clear();
+        changes.close();
+        signals.close();
+        rooms.close();
     }
 
     @Override
     public Optional<ServerFrame> hello(ClientFrame.Hello frame) {
-        refused(frame.id(), ErrorCode.BAD_FRAME, "hello was said already").ifPresent(session::send);
+        Refusals.refused(frame.id(), ErrorCode.BAD_FRAME, "hello was said already")
+                .ifPresent(session::send);
         session.end(CloseReason.PROTOCOL);
         return Optional.empty();
     }
@@ -188,218 +148,51 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
         return Optional.empty();
     }
 
-    // Joining and leaving.
+    // Rooms.
 
     @Override
     public Optional<ServerFrame> join(ClientFrame.Join frame) {
-        return join(frame.id(), frame.room(), frame.cursor(), frame.tail());
+        return rooms.join(frame);
     }
 
     /** Joins the rooms of the hello. */
-    void join(List<RoomCursor> rooms) {
-        rooms.forEach(each -> join(0, each.room(), each.cursor(), 0).ifPresent(session::send));
-    }
-
-    /** Joins a room, or joins it anew from another cursor. */
-    private Optional<ServerFrame> join(int requestId, RoomId room, Optional<Cursor> cursor, int tail) {
-        JoinedRoom former = joined.get(room);
-        if (former == null && joined.size() >= context.settings().maxRooms()) {
-            return Optional.of(new ServerFrame.Refused(
-                    requestId,
-                    ErrorCode.TOO_LARGE,
-                    Optional.of("a session may join " + joined.size() + " rooms"),
-                    Optional.empty(),
-                    Optional.of(room),
-                    Optional.empty()));
-        }
-        JoinedRoom place = new JoinedRoom(context, connection, lane, room, accesses, requestId, cursor, tail, this);
-        joined.put(room, place);
-        writer(room).joined(place);
-        if (former == null) {
-            begin(place);
-        } else {
-            former.leave().thenRunAsync(() -> begin(place), lane);
-        }
-        return Optional.empty();
-    }
-
-    private void begin(JoinedRoom place) {
-        if (!paced.add(place)) {
-            place.refuse(ErrorCode.BUSY);
-        }
-    }
-
-    /** The room is attached, or can't be for now: either way what was sent behind the join needn't wait any longer. */
-    @Override
-    public void decided(JoinedRoom place) {
-        if (joined.get(place.room()) == place) {
-            if (place.isAttached() && !place.isOfFormerMember()) {
-                signals.joined(place.room());
-            }
-            writer(place.room()).advance();
-        }
-    }
-
-    @Override
-    public void held(JoinedRoom place) {
-        if (joined.get(place.room()) == place && !paced.add(place)) {
-            context.scheduler().after(SOON, () -> lane.execute(() -> held(place)));
-        }
-    }
-
-    @Override
-    public void removed(JoinedRoom place) {
-        if (joined.remove(place.room(), place)) {
-            signals.left(place.room());
-            writer(place.room()).joined(null);
-            forgetClearWriters();
-        }
+    void join(List<RoomCursor> cursors) {
+        rooms.join(cursors);
     }
 
     @Override
     public Optional<ServerFrame> leave(ClientFrame.Leave frame) {
-        JoinedRoom place = joined.remove(frame.room());
-        if (place == null && !frame.isQuit()) {
-            return refused(frame.id(), ErrorCode.NOT_MEMBER, "the room isn't joined");
-        }
-        // What was sent before goes first, joined or not yet.
-        writer(frame.room()).joined(null);
-        signals.left(frame.room());
-        if (frame.isQuit()) {
-            quit(frame);
-        }
-        if (place != null) {
-            place.leave().thenRunAsync(() -> left(frame), lane);
-        }
-        forgetClearWriters();
-        return Optional.empty();
+        return rooms.leave(frame);
     }
-
-    private void left(ClientFrame.Leave frame) {
-        session.send(new ServerFrame.Left(frame.room(), ServerFrame.Left.Reason.QUIT));
-        if (frame.id() > 0 && !frame.isQuit()) {
-            session.send(new ServerFrame.Ok(frame.id(), OptionalLong.empty()));
-        }
-    }
-
-    /** Leaving for good is an event like any other change; it answers with {@code ok}. */
-    private void quit(ClientFrame.Leave frame) {
-        RoomChange change = new RoomChange.Member(accesses.user(), Standing.OUT, Optional.empty(), 0);
-        changesUnderWay++;
-        writer(frame.room())
-                .submit(new Mutation(
-                        frame.id(),
-                        frame.room(),
-                        context.ownClientId(),
-                        false,
-                        change.body(),
-                        Optional.empty(),
-                        change));
-    }
-
-    private RoomWriter writer(RoomId room) {
-        return writers.computeIfAbsent(room, first -> new RoomWriter(context, lane, room, accesses, device, this));
-    }
-
-    /** Writers of rooms that aren't joined stay until all is settled; if those are many, the eldest go. */
-    private void forgetClearWriters() {
-        int others = writers.size() - joined.size();
-        Iterator<Map.Entry<RoomId, RoomWriter>> each = writers.entrySet().iterator();
-        while (each.hasNext()) {
-            Map.Entry<RoomId, RoomWriter> entry = each.next();
-            boolean isOther = !joined.containsKey(entry.getKey());
-            if (isOther && (entry.getValue().isClear() || others > MAX_UNSETTLED)) {
-                each.remove();
-                others--;
-            }
-        }
-    }
-
-    // Changing.
 
     @Override
     public Optional<ServerFrame> send(ClientFrame.Send frame) {
-        JoinedRoom place = joined.get(frame.room());
-        if (place == null) {
-            answered(Mutation.of(frame, frame.room()), Outcome.Refused.forGood(ErrorCode.NOT_MEMBER), "", false);
-            return Optional.empty();
+        Optional<JoinedRoom> place = rooms.place(frame.room());
+        if (place.isPresent()) {
+            // The room's own name, not each frame's: events are kept.
+            changes.take(Mutation.of(frame, place.get().room()), wait);
+        } else {
+            changes.refuse(Mutation.of(frame, frame.room()), Outcome.Refused.forGood(ErrorCode.NOT_MEMBER));
         }
-        // The room's own name, not each frame's: events are kept.
-        change(Mutation.of(frame, place.room()));
         return Optional.empty();
     }
 
     @Override
     public Optional<ServerFrame> change(ClientFrame.Change frame) {
-        change(Mutation.of(frame, accesses.user()));
+        changes.take(Mutation.of(frame, accesses.user()), wait);
         return Optional.empty();
-    }
-
-    private void change(Mutation mutation) {
-        RoomWriter writer = writer(mutation.room());
-        Optional<Outcome.Refused> behind = writer.behind(mutation);
-        if (behind.isPresent()) {
-            answered(mutation, behind.get(), "", false);
-        } else if (!wait.isZero()) {
-            changesUnderWay++;
-            writer.refuse(mutation, Outcome.Refused.retryAfter(ErrorCode.RATE_LIMITED, wait));
-        } else if (changesUnderWay >= context.settings().limits().inFlight()) {
-            changesUnderWay++;
-            writer.refuse(mutation, Outcome.Refused.retryAfter(ErrorCode.BUSY, SOON));
-        } else {
-            changesUnderWay++;
-            writer.submit(mutation);
-        }
-    }
-
-    @Override
-    public void answered(Mutation mutation, Outcome outcome, String message) {
-        answered(mutation, outcome, message, true);
-    }
-
-    private void answered(Mutation mutation, Outcome outcome, String message, boolean wasUnderWay) {
-        if (wasUnderWay) {
-            changesUnderWay--;
-        }
-        boolean isQuit = mutation.clientId().value().startsWith(ClientId.SERVERS_OWN);
-        if (outcome instanceof Outcome.Queued queued) {
-            session.send(new ServerSignal.Queued(mutation.room(), mutation.clientId()));
-            queuedChanges.await(mutation, queued.settled(), settled -> answered(mutation, settled, "", false));
-        } else if (outcome instanceof Outcome.Accepted accepted) {
-            session.send(
-                    isQuit
-                            ? new ServerFrame.Ok(mutation.id(), OptionalLong.empty())
-                            : new ServerFrame.Ack(
-                                    mutation.id(),
-                                    mutation.room(),
-                                    mutation.clientId(),
-                                    accepted.at(),
-                                    accepted.timestamp(),
-                                    accepted.isDuplicate()));
-        } else if (outcome instanceof Outcome.Refused refused) {
-            session.send(new ServerFrame.Refused(
-                    mutation.id(),
-                    refused.code(),
-                    message.isEmpty() ? Optional.empty() : Optional.of(message),
-                    refused.retry(),
-                    Optional.of(mutation.room()),
-                    isQuit ? Optional.empty() : Optional.of(mutation.clientId())));
-        }
-        if (!joined.containsKey(mutation.room())) {
-            forgetClearWriters();
-        }
     }
 
     // Reading.
 
     @Override
     public Optional<ServerFrame> history(ClientFrame.History frame) {
-        return reads.history(frame, joined.containsKey(frame.query().room()));
+        return reads.history(frame, rooms.isJoined(frame.query().room()));
     }
 
     @Override
     public Optional<ServerFrame> changes(ClientFrame.Changes frame) {
-        return reads.changes(frame, joined.containsKey(frame.room()));
+        return reads.changes(frame, rooms.isJoined(frame.room()));
     }
 
     @Override
@@ -472,14 +265,5 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>>, Join
     @Override
     public Optional<ServerFrame> askIce(ClientSignal.AskIce frame) {
         return signals.askIce(frame);
-    }
-
-    static Optional<ServerFrame> refused(int requestId, ErrorCode code, String message) {
-        return Optional.of(ServerFrame.Refused.of(requestId, code, message));
-    }
-
-    static Optional<ServerFrame> refused(int requestId, ErrorCode code, Duration retry) {
-        return Optional.of(new ServerFrame.Refused(
-                requestId, code, Optional.empty(), Optional.of(retry), Optional.empty(), Optional.empty()));
     }
 }

@@ -73,6 +73,10 @@ final class RoomWriter {
         advance();
     }
 
+    boolean isJoined() {
+        return joined != null;
+    }
+
     /** Tells whether there is nothing that a later change could overtake. */
     boolean isClear() {
         return waiting.isEmpty() && order.isClear();
@@ -106,7 +110,8 @@ final class RoomWriter {
                 settle(first, unavailable(first));
                 continue;
             }
-            Optional<Access> known = place == null ? Optional.empty() : place.access();
+            Optional<Access> known =
+                    place == null ? Optional.empty() : place.known().now();
             if (known.isPresent()) {
                 decide(first, known.get());
             } else {
@@ -121,7 +126,7 @@ final class RoomWriter {
 
     private void ask(Pending pending, @Nullable JoinedRoom place) {
         busy = true;
-        int generation = place == null ? 0 : place.accessGeneration();
+        int generation = place == null ? 0 : place.known().generation();
         accesses.load(room)
                 .whenCompleteAsync(
                         (access, failure) -> {
@@ -130,7 +135,7 @@ final class RoomWriter {
                                 settle(pending, unavailable(pending));
                             } else {
                                 if (place != null && place == joined) {
-                                    place.access(access, generation);
+                                    place.known().take(access, generation);
                                 }
                                 decide(pending, access);
                             }
@@ -268,7 +273,7 @@ final class RoomWriter {
     private void appended(Pending pending, Outcome outcome) {
         JoinedRoom place = joined;
         if (place != null && outcome.equals(DraftRules.stale())) {
-            place.forgetAccess(); // What was asked may be of another epoch, and no event says so.
+            place.known().forget(); // What was asked may be of another epoch, and no event says so.
         }
         settled(pending, outcome, "");
     }

@@ -665,7 +665,7 @@ final class PeopleTest extends SessionFixture {
     @Test
     void inALargeRoomReceiptsAreForOwnDevicesAlone() {
         frogs();
-        for (int i = 0; i < SessionSignals.MAX_RECEIPTS; i++) {
+        for (int i = 0; i < Watermarks.MAX_RECEIPTS; i++) {
             host(FROGS, new RoomChange.Member(new UserId("u" + i), true));
         }
         Client ada = welcome("ada");
