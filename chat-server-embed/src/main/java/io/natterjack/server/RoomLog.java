@@ -12,7 +12,6 @@ import io.natterjack.core.Message;
 import io.natterjack.core.Notify;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
-import io.natterjack.core.PagePart;
 import io.natterjack.core.Receipts;
 import io.natterjack.core.Role;
 import io.natterjack.core.RoomChange;
@@ -31,15 +30,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,22 +47,17 @@ final class RoomLog {
     private static final Comparator<UserId> BY_BYTES = (a, b) -> Arrays.compareUnsigned(
             a.value().getBytes(StandardCharsets.UTF_8), b.value().getBytes(StandardCharsets.UTF_8));
 
-    /** Nobody's own reactions. */
-    private static final UserId NOBODY = new UserId("?");
-
     /** Bodies of messages are with the messages, and nowhere else. */
     private final List<RoomEvent> events = new ArrayList<>();
 
     private final RoomId room;
     private final long epoch;
-    private final NavigableMap<Long, Message> messages = new TreeMap<>();
+    private final RoomMessages messages = new RoomMessages();
     private final Map<UserId, Map<ClientId, MessageStore.Known>> sent = new HashMap<>();
     private final Map<UserId, Map<ClientId, Boolean>> cancelled = new HashMap<>();
-    private final Map<Long, Map<String, Set<UserId>>> reactions = new HashMap<>();
     private final NavigableMap<UserId, Membership> members = new TreeMap<>(BY_BYTES);
     private RoomSettings settings = RoomSettings.NONE;
     private long accessRev;
-    private long trimmed;
     private boolean held;
 
     RoomLog(RoomId room, long epoch) {
@@ -130,15 +121,12 @@ final class RoomLog {
                             .filter(at -> at.epoch() == epoch)
                             .map(Cursor::seq)
                             .orElse(0L));
-            return Optional.ofNullable(messages.get(seq)).map(message -> as(message, draft.sender()));
+            return Optional.ofNullable(messages.get(seq)).map(message -> messages.as(message, draft.sender()));
         }
 
         @Override
         protected boolean isFullOfPins() {
-            return messages.values().stream()
-                            .filter(each -> each.details().isPinned())
-                            .count()
-                    >= RoomChange.Pinned.MAX;
+            return messages.pinned() >= RoomChange.Pinned.MAX;
         }
 
         @Override
@@ -181,9 +169,9 @@ final class RoomLog {
         sent.computeIfAbsent(draft.sender(), first -> new HashMap<>())
                 .put(draft.clientId(), new MessageStore.Known(draft.contentHash(), again));
         if (event.kind() == EventKind.MESSAGE) {
-            messages.put(event.seq(), Message.of(event));
+            messages.add(event);
         }
-        messages.computeIfPresent(target, (seq, message) -> message.after(event, NOBODY));
+        messages.apply(target, event);
         draft.change().ifPresent(change -> apply(change, event));
     }
 
@@ -208,27 +196,12 @@ final class RoomLog {
                                             new RoomChange.Member(owner, Standing.IN, Optional.of(Role.OWNER), 0),
                                             seq)));
         } else if (change instanceof RoomChange.Reacted reaction) {
-            Set<UserId> who = reactions
-                    .computeIfAbsent(event.target(), first -> new HashMap<>())
-                    .computeIfAbsent(reaction.key(), first -> new HashSet<>());
-            if (reaction.isOn()) {
-                who.add(event.sender());
-            } else {
-                who.remove(event.sender());
-            }
+            messages.react(event.target(), event.sender(), reaction);
         } else if (change instanceof RoomChange.Erased erased) {
-            erased.seqs()
-                    .forEach(each -> messages.computeIfPresent(each, (at, message) -> message.after(event, NOBODY)));
+            erased.seqs().forEach(each -> messages.apply(each, event));
         } else if (change instanceof RoomChange.Trimmed trim) {
-            trimmed = Math.max(trimmed, Math.min(trim.upto(), seq - 1));
-            messages.headMap(trimmed, true).replaceAll((at, message) -> message.trimmed());
+            messages.trim(Math.min(trim.upto(), seq - 1));
         }
-    }
-
-    /** Returns the message as a reader sees it, whose own reactions are told from others'. */
-    private Message as(Message message, UserId reader) {
-        Map<String, Set<UserId>> who = reactions.getOrDefault(message.seq(), Map.of());
-        return message.seenWith(key -> who.getOrDefault(key, Set.of()).contains(reader));
     }
 
     /** Returns the event with the body that its message has now. */
@@ -288,11 +261,11 @@ final class RoomLog {
 
     private long floor(UserId reader) {
         if (settings.showsAll()) {
-            return trimmed;
+            return messages.trimmed();
         }
         Membership member = members.get(reader);
         long before = member != null && member.isIn() ? member.joinedSeq() - 1 : events.size();
-        return Math.max(trimmed, before);
+        return Math.max(messages.trimmed(), before);
     }
 
     /** Returns the room as {@code user} stands to it, who may have blocked, or be blocked by, the other of two. */
@@ -303,68 +276,11 @@ final class RoomLog {
     }
 
     synchronized Page history(HistoryQuery query, int maxBytes) {
-        long floor = Math.max(trimmed, query.floor());
-        long seq = Math.min(query.seq(), events.size() + 1L);
-        int limit = query.limit();
-        return switch (query.direction()) {
-            case BEFORE -> page(below(query, seq, floor, limit, maxBytes), new PagePart(0, 0), floor);
-            case AFTER -> page(new PagePart(0, 0), above(query, seq + 1, floor, limit, maxBytes), floor);
-            case AROUND ->
-                page(
-                        below(query, seq, floor, limit / 2, maxBytes / 2),
-                        above(query, seq, floor, limit - limit / 2, maxBytes / 2),
-                        floor);
-        };
-    }
-
-    private static boolean isWanted(HistoryQuery query, Message message) {
-        return (query.thread() == 0 || message.details().replyTo() == query.thread())
-                && (!query.isPinnedOnly() || message.details().isPinned());
-    }
-
-    private PagePart below(HistoryQuery query, long seq, long floor, int limit, int maxBytes) {
-        return part(
-                query, messages.headMap(seq, false).descendingMap(), message -> message.seq() > floor, limit, maxBytes);
-    }
-
-    private PagePart above(HistoryQuery query, long seq, long floor, int limit, int maxBytes) {
-        return part(query, messages.tailMap(Math.max(seq, floor + 1), true), message -> true, limit, maxBytes);
-    }
-
-    private PagePart part(
-            HistoryQuery query, Map<Long, Message> from, Predicate<Message> inRange, int limit, int maxBytes) {
-        PagePart part = new PagePart(limit, maxBytes);
-        for (Message message : from.values()) {
-            if (!inRange.test(message)) {
-                break;
-            }
-            if (isWanted(query, message)
-                    && !part.offer(as(message, query.reader().orElse(NOBODY)))) {
-                break;
-            }
-        }
-        return part;
-    }
-
-    private Page page(PagePart below, PagePart above, long floor) {
-        List<Message> page = InMemoryStore.reversed(below.messages());
-        page.addAll(above.messages());
-        return new Page(page, below.isFull() || above.isFull(), head(), floor);
+        return messages.history(query, head(), maxBytes);
     }
 
     synchronized Page changes(UserId reader, long floor, long sinceRev, int limit, int maxBytes) {
-        long lowest = Math.max(trimmed, floor);
-        List<Message> changed = messages.tailMap(lowest, false).values().stream()
-                .filter(message -> message.rev() > sinceRev)
-                .sorted(Comparator.comparingLong(Message::rev).thenComparingLong(Message::seq))
-                .toList();
-        PagePart part = new PagePart(limit, maxBytes);
-        for (Message message : changed) {
-            if (!part.offerChange(as(message, reader))) {
-                break;
-            }
-        }
-        return new Page(part.messages(), part.isFull(), head(), lowest);
+        return messages.changes(reader, head(), floor, sinceRev, limit, maxBytes);
     }
 
     synchronized Optional<Membership> membership(UserId user) {
@@ -416,12 +332,12 @@ final class RoomLog {
         int unread = 0;
         int mentions = 0;
         @Nullable Message last = null;
-        for (Message message : messages.tailMap(floor, false).descendingMap().values()) {
+        for (Message message : messages.newestFirst(floor)) {
             if (last != null && message.seq() <= member.read()) {
                 break;
             }
             if (!message.body().isGone()) {
-                last = last == null ? as(message, user) : last;
+                last = last == null ? messages.as(message, user) : last;
                 boolean counts =
                         message.seq() > member.read() && !message.sender().equals(user);
                 unread += counts ? 1 : 0;
@@ -439,9 +355,6 @@ final class RoomLog {
     }
 
     synchronized List<Message> search(UserId reader, SearchWords.Wanted wanted) {
-        return messages.tailMap(floor(reader), false).values().stream()
-                .filter(message -> message.body().text().filter(wanted::isIn).isPresent())
-                .map(message -> as(message, reader))
-                .toList();
+        return messages.search(reader, floor(reader), wanted);
     }
 }

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One session's place in a room: brings it what it missed, step by step as the client reads, and then what happens.
  *
- * <p><b>Threads.</b> {@link #events}: the room's lane. All else: the session's lane.
+ * <p><b>Threads.</b> {@link #events}, {@link #accessChanged}, {@link #reset}: the room's lane. All else: the session's lane.
  */
 final class JoinedRoom implements RoomSink, PacedWork.Job {
     private static final Logger LOG = LoggerFactory.getLogger(JoinedRoom.class);

@@ -134,21 +134,38 @@ final class Reads {
     Optional<ServerFrame> askInbox(PeopleRequest.Inbox frame) {
         int departures = signals.heardRooms().departures();
         return read(frame.id(), store -> {
-            List<InboxEntry> entries = new ArrayList<>(
-                    frame.rooms().isEmpty()
-                            ? store.inbox(accesses.user(), after(store, frame.cursor()), frame.limit())
-                            : store.inbox(accesses.user(), frame.rooms()));
-            int kept = bounded(entries);
-            boolean more = frame.rooms().isEmpty() && (kept < entries.size() || entries.size() == frame.limit());
-            List<InboxEntry> page = entries.subList(0, kept);
-            List<RoomId> readable = signals.heardRooms()
-                    .readable(store, page.stream().map(InboxEntry::room).toList());
-            lane.execute(() -> signals.heardRooms().hearOf(readable, departures));
-            return new PeopleAnswer.Inbox(
-                    frame.id(),
-                    page,
-                    more ? Optional.of(page.get(kept - 1).room().value()) : Optional.empty());
+            List<InboxEntry> entries = frame.rooms().isEmpty()
+                    ? store.inbox(accesses.user(), after(store, frame.cursor()), frame.limit())
+                    : store.inbox(accesses.user(), frame.rooms());
+            boolean isFull = frame.rooms().isEmpty() && entries.size() == frame.limit();
+            List<RoomId> rooms = entries.stream().map(InboxEntry::room).toList();
+            List<RoomId> readable = signals.heardRooms().readable(store, rooms);
+            if (readable.isEmpty()) {
+                return inbox(frame, entries, isFull);
+            }
+            lane.execute(() -> {
+                signals.heardRooms().hearOf(readable, departures);
+                read(frame.id(), again -> inbox(frame, entries(again, rooms), isFull))
+                        .ifPresent(session::send);
+            });
+            return null;
         });
+    }
+
+    /** Returns the entries of rooms of which the client hears by now: so nothing falls between what is read and what is heard. */
+    private List<InboxEntry> entries(MessageStore store, List<RoomId> rooms) {
+        Map<RoomId, InboxEntry> entries = new HashMap<>();
+        store.inbox(accesses.user(), rooms).forEach(entry -> entries.put(entry.room(), entry));
+        return rooms.stream().filter(entries::containsKey).map(entries::get).toList();
+    }
+
+    private ServerFrame inbox(PeopleRequest.Inbox frame, List<InboxEntry> entries, boolean isFull) {
+        int kept = bounded(entries);
+        boolean more = kept > 0 && frame.rooms().isEmpty() && (isFull || kept < entries.size());
+        return new PeopleAnswer.Inbox(
+                frame.id(),
+                entries.subList(0, kept),
+                more ? Optional.of(entries.get(kept - 1).room().value()) : Optional.empty());
     }
 
     /** Returns how many of the entries fit into a page; at least one, if there is one. */

@@ -3,10 +3,9 @@ package io.natterjack.server.session;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.LogText;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.lane.Seldom;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.Scheduler;
-import java.time.Duration;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +23,9 @@ public final class SessionLog {
     private final Seldom cursorsAhead;
 
     SessionLog(Scheduler scheduler) {
-        refusedTokens = new Seldom(scheduler);
-        failedVerifiers = new Seldom(scheduler);
-        cursorsAhead = new Seldom(scheduler);
+        refusedTokens = new Seldom(scheduler::nanoTime);
+        failedVerifiers = new Seldom(scheduler::nanoTime);
+        cursorsAhead = new Seldom(scheduler::nanoTime);
     }
 
     void refusedToken(Connection connection, String reason) {
@@ -60,35 +59,5 @@ public final class SessionLog {
 
     private static String and(long more) {
         return more == 0 ? "" : " (and " + more + " more since the last such line)";
-    }
-
-    /** Once a second at most. */
-    static final class Seldom {
-        private static final long PAUSE = Duration.ofSeconds(1).toNanos();
-
-        private final Scheduler scheduler;
-
-        // Guarded by this.
-        private boolean wasSaid;
-        private long saidAt;
-        private long unsaid;
-
-        Seldom(Scheduler scheduler) {
-            this.scheduler = scheduler;
-        }
-
-        /** Returns how many weren't said since the last that was; nothing if this one isn't to be said either. */
-        synchronized OptionalLong take() {
-            long now = scheduler.nanoTime();
-            if (wasSaid && now - saidAt < PAUSE) {
-                unsaid++;
-                return OptionalLong.empty();
-            }
-            wasSaid = true;
-            saidAt = now;
-            long before = unsaid;
-            unsaid = 0;
-            return OptionalLong.of(before);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.natterjack.server.websocket;
 
+import io.natterjack.core.lane.Seldom;
 import io.natterjack.core.spi.ConnectionHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -61,7 +62,6 @@ final class IoLoop implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(IoLoop.class);
     private static final int BUFFER_BYTES = 64 << 10;
-    private static final long REFUSAL_LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Shared shared;
@@ -83,8 +83,7 @@ final class IoLoop implements Runnable {
     private final ByteBuffer readBuffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long now = System.nanoTime();
     private boolean nowIsOld;
-    private boolean refusalLogged;
-    private long refusalLoggedAt;
+    private final Seldom refusals = new Seldom(this::now);
 
     /**
      * Makes a loop that is yet to be started.
@@ -156,13 +155,7 @@ final class IoLoop implements Runnable {
 
     /** Tells whether a refused request may have a line in the log: one a second, for anybody can provoke them. */
     boolean mayLogRefusal() {
-        long now = now();
-        boolean may = !refusalLogged || now - refusalLoggedAt >= REFUSAL_LOG_NANOS;
-        if (may) {
-            refusalLogged = true;
-            refusalLoggedAt = now;
-        }
-        return may;
+        return refusals.take().isPresent();
     }
 
     /** Returns the time in nanoseconds, looked up once a turn. */

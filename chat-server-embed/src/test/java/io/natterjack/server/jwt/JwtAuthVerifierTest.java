@@ -1,43 +1,18 @@
 package io.natterjack.server.jwt;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
-import io.natterjack.core.DeviceId;
-import io.natterjack.core.ErrorCode;
-import io.natterjack.core.UserId;
-import io.natterjack.core.spi.AuthRequest;
 import io.natterjack.core.spi.AuthResult;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
-import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.ECGenParameterSpec;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -45,116 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class JwtAuthVerifierTest {
-    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final long SECOND = NOW.getEpochSecond();
-    private static final byte[] SECRET = new byte[64];
-    private static final String GOOD_CLAIMS = "{\"sub\":\"ada\",\"exp\":" + (SECOND + 60) + "}";
-
-    private static final KeyPair RSA = generate("RSA", 2048);
-    private static final KeyPair OTHER_RSA = generate("RSA", 2048);
-    private static final KeyPair WEAK_RSA = generate("RSA", 1024);
-    private static final KeyPair P256 = generateEc("secp256r1");
-    private static final KeyPair P384 = generateEc("secp384r1");
-    private static final KeyPair P521 = generateEc("secp521r1");
-    private static final KeyPair ED25519 = generate("Ed25519", 0);
-    private static final KeyPair ED448 = generate("Ed448", 0);
-
-    static {
-        Arrays.fill(SECRET, (byte) 7);
-    }
-
-    private static KeyPair generate(String algorithm, int bits) {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-            if (bits > 0) {
-                generator.initialize(bits);
-            }
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException impossible) {
-            throw new AssertionError(impossible);
-        }
-    }
-
-    private static KeyPair generateEc(String curve) {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec(curve));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException impossible) {
-            throw new AssertionError(impossible);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Signer {
-        byte[] sign(byte[] input) throws GeneralSecurityException;
-    }
-
-    private static Signer hmac(String algorithm, byte[] secret) {
-        return input -> {
-            Mac mac = Mac.getInstance(algorithm);
-            mac.init(new SecretKeySpec(secret, algorithm));
-            return mac.doFinal(input);
-        };
-    }
-
-    private static Signer signature(String algorithm, PrivateKey key) {
-        return input -> {
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
-            signature.update(input);
-            return signature.sign();
-        };
-    }
-
-    private static final Signer HS256 = hmac("HmacSHA256", SECRET);
-    private static final Signer RS256 = signature("SHA256withRSA", RSA.getPrivate());
-    private static final Signer NOBODY = input -> new byte[0];
-
-    /** Makes a token by hand, so that no library keeps us from making bad ones. */
-    private static String token(String header, String claims, Signer signer) {
-        Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
-        String input =
-                base64.encodeToString(header.getBytes(UTF_8)) + "." + base64.encodeToString(claims.getBytes(UTF_8));
-        try {
-            return input + "." + base64.encodeToString(signer.sign(input.getBytes(UTF_8)));
-        } catch (GeneralSecurityException impossible) {
-            throw new AssertionError(impossible);
-        }
-    }
-
-    private static String header(String algorithm) {
-        return "{\"alg\":\"" + algorithm + "\"}";
-    }
-
-    private static AuthResult verify(JwtAuthVerifier.Builder verifier, String token) {
-        return verifier.clock(Clock.fixed(NOW, ZoneOffset.UTC))
-                .build()
-                .verify(new AuthRequest(token, new DeviceId("d"), "127.0.0.1"))
-                .toCompletableFuture()
-                .join();
-    }
-
-    private static JwtAuthVerifier.Builder secretVerifier() {
-        return JwtAuthVerifier.withSecret(JwtAlgorithm.HS256, SECRET);
-    }
-
-    private static AuthResult verifyClaims(String claims) {
-        return verify(secretVerifier(), token(header("HS256"), claims, HS256));
-    }
-
-    private static void assertAccepted(AuthResult result) {
-        assertThat(result.principal()).as(result.reason()).isPresent();
-        assertThat(result.principal().get().user()).isEqualTo(new UserId("ada"));
-    }
-
-    private static void assertRefused(AuthResult result) {
-        assertThat(result.principal()).isEmpty();
-        assertThat(result.code()).isEqualTo(ErrorCode.UNAUTHORIZED);
-        assertThat(result.reason()).isNotEmpty();
-    }
-
+/** Which signatures let in; {@link JwtClaimsTest} has what a token says, {@link JwtKeySetTest} several keys. */
+final class JwtAuthVerifierTest extends JwtFixture {
     static Stream<Arguments> algorithms() {
         return Stream.of(
                 Arguments.of(JwtAlgorithm.RS256, RSA, "SHA256withRSA", "RS256"),
@@ -281,12 +148,6 @@ final class JwtAuthVerifierTest {
         assertRefused(verify(secretVerifier(), token));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "null", "1", "\"ada\"", "{", "{\"sub\":\"ada\"", "{\"exp\":\"soon\"}"})
-    void claimsThatAreNoObjectAreRefused(String claims) {
-        assertRefused(verifyClaims(claims));
-    }
-
     @Test
     void deepNestingIsRefused() {
         assertRefused(verifyClaims("[".repeat(5_000)));
@@ -297,205 +158,6 @@ final class JwtAuthVerifierTest {
     void aTokenOverTheSizeIsRefused() {
         String claims = GOOD_CLAIMS.replace("{", "{\"fill\":\"" + "x".repeat(JwtAuthVerifier.MAX_TOKEN_LENGTH) + "\",");
         assertRefused(verifyClaims(claims));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"60", "1", "0", "-29"})
-    void aTokenLetsInUntilItExpiresAndTheLeewayAfter(long secondsLeft) {
-        assertAccepted(verifyClaims("{\"sub\":\"ada\",\"exp\":" + (SECOND + secondsLeft) + "}"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"-30", "-31", "-100000", "-5000000000"})
-    void anExpiredTokenIsToldSo(long secondsLeft) {
-        AuthResult result = verifyClaims("{\"sub\":\"ada\",\"exp\":" + (SECOND + secondsLeft) + "}");
-        assertThat(result)
-                .isEqualTo(AuthResult.expired("expired " + -secondsLeft
-                        + " s ago by this machine's clock (leeway 30 s): is one of the clocks wrong?"));
-        assertThat(result.code()).isEqualTo(ErrorCode.TOKEN_EXPIRED);
-    }
-
-    @Test
-    void aTokenOfLaterIsRefusedWithHowLongItTakes() {
-        assertThat(verifyClaims(GOOD_CLAIMS.replace("}", ",\"nbf\":" + (SECOND + 70) + "}")))
-                .isEqualTo(
-                        AuthResult.refused(
-                                "isn't valid for another 70 s by this machine's clock (leeway 30 s): is one of the clocks wrong?"));
-    }
-
-    @Test
-    void anExpiredTokenWithABadSignatureIsMerelyRefused() {
-        String claims = "{\"sub\":\"ada\",\"exp\":1}";
-        assertRefused(verify(secretVerifier(), token(header("HS256"), claims, hmac("HmacSHA256", new byte[32]))));
-    }
-
-    @Test
-    void theSessionLastsUntilTheTokenExpires() {
-        assertThat(verifyClaims(GOOD_CLAIMS).principal().orElseThrow().expiresAt())
-                .contains(NOW.plusSeconds(60));
-    }
-
-    @Test
-    void aTokenWithoutAnExpiryIsRefused() {
-        assertRefused(verifyClaims("{\"sub\":\"ada\"}"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"-10, true", "30, true", "31, false", "1000, false"})
-    void aTokenIsRefusedBeforeItsTimeLessTheLeeway(long seconds, boolean accepted) {
-        AuthResult result = verifyClaims(GOOD_CLAIMS.replace("}", ",\"nbf\":" + (SECOND + seconds) + "}"));
-        assertThat(result.principal().isPresent()).isEqualTo(accepted);
-    }
-
-    @Test
-    void theLeewayIsSixtySecondsAtMost() {
-        assertThatIllegalArgumentException().isThrownBy(() -> secretVerifier().leeway(Duration.ofSeconds(61)));
-        assertThatIllegalArgumentException().isThrownBy(() -> secretVerifier().leeway(Duration.ofSeconds(-1)));
-        String justExpired = token(header("HS256"), "{\"sub\":\"ada\",\"exp\":" + SECOND + "}", HS256);
-        assertThat(verify(secretVerifier().leeway(Duration.ZERO), justExpired).code())
-                .isEqualTo(ErrorCode.TOKEN_EXPIRED);
-        assertAccepted(verify(secretVerifier().leeway(Duration.ofSeconds(60)), justExpired));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"right, true", "wrong, false", "RIGHT, false", "'', false"})
-    void theIssuerMustBeTheOneThatWasSet(String issuer, boolean accepted) {
-        String claims = GOOD_CLAIMS.replace("}", ",\"iss\":\"" + issuer + "\"}");
-        AuthResult result = verify(secretVerifier().issuer("right"), token(header("HS256"), claims, HS256));
-        assertThat(result.principal().isPresent()).isEqualTo(accepted);
-        assertRefused(verify(secretVerifier().issuer("right"), token(header("HS256"), GOOD_CLAIMS, HS256)));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"'\"right\"', true", "'[\"other\",\"right\"]', true", "'\"other\"', false", "'[]', false", "'1', false"
-    })
-    void theAudienceMustHaveTheOneThatWasSet(String audience, boolean accepted) {
-        String claims = GOOD_CLAIMS.replace("}", ",\"aud\":" + audience + "}");
-        AuthResult result = verify(secretVerifier().audience("right"), token(header("HS256"), claims, HS256));
-        assertThat(result.principal().isPresent()).isEqualTo(accepted);
-        assertRefused(verify(secretVerifier().audience("right"), token(header("HS256"), GOOD_CLAIMS, HS256)));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"\"\"", "null", "\"a\\u0000b\"", "\"\\ud800\"", "[\"ada\"]"})
-    void aSubjectThatIsNoUserIdIsRefused(String subject) {
-        assertRefused(verifyClaims(GOOD_CLAIMS.replace("\"ada\"", subject)));
-        assertRefused(verifyClaims(GOOD_CLAIMS.replace("ada", "x".repeat(129))));
-        assertRefused(verifyClaims(GOOD_CLAIMS.replace("\"sub\":\"ada\",", "")));
-    }
-
-    private static String keySet() {
-        return keySet("rsa", "ec", "ed");
-    }
-
-    private static String keySet(String rsaId, String ecId, String edId) {
-        byte[] encoded = ED25519.getPublic().getEncoded();
-        Base64URL x = Base64URL.encode(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length));
-        List<String> keys = List.of(
-                new RSAKey.Builder((RSAPublicKey) RSA.getPublic())
-                        .keyID(rsaId)
-                        .build()
-                        .toJSONString(),
-                new ECKey.Builder(Curve.P_256, (ECPublicKey) P256.getPublic())
-                        .keyID(ecId)
-                        .build()
-                        .toJSONString(),
-                new OctetKeyPair.Builder(Curve.Ed25519, x).keyID(edId).build().toJSONString(),
-                "{\"kty\":\"oct\",\"kid\":\"secret\",\"k\":\"" + Base64URL.encode(SECRET) + "\"}");
-        return "{\"keys\":[" + String.join(",", keys) + "]}";
-    }
-
-    private static String headerWithKey(String algorithm, String keyId) {
-        return "{\"alg\":\"" + algorithm + "\",\"kid\":\"" + keyId + "\"}";
-    }
-
-    private static final Set<JwtAlgorithm> SET_ALGORITHMS =
-            Set.of(JwtAlgorithm.RS256, JwtAlgorithm.ES256, JwtAlgorithm.EDDSA);
-
-    @Test
-    void aTokenNamesItsKeyInTheSet() {
-        JwtAuthVerifier.Builder verifier = JwtAuthVerifier.withKeySet(keySet(), SET_ALGORITHMS);
-        Signer es256 = signature("SHA256withECDSAinP1363Format", P256.getPrivate());
-        Signer edDsa = signature("Ed25519", ED25519.getPrivate());
-        assertAccepted(verify(verifier, token(headerWithKey("RS256", "rsa"), GOOD_CLAIMS, RS256)));
-        assertAccepted(verify(verifier, token(headerWithKey("ES256", "ec"), GOOD_CLAIMS, es256)));
-        assertAccepted(verify(verifier, token(headerWithKey("EdDSA", "ed"), GOOD_CLAIMS, edDsa)));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"RS256, ec", "RS256, unknown", "RS256, ''", "RS256, ../../rsa", "PS256, rsa", "RS512, rsa"})
-    void aTokenThatNamesAnotherKeyOrAlgorithmIsRefused(String algorithm, String keyId) {
-        JwtAuthVerifier.Builder verifier = JwtAuthVerifier.withKeySet(keySet(), SET_ALGORITHMS);
-        assertRefused(verify(verifier, token(headerWithKey(algorithm, keyId), GOOD_CLAIMS, RS256)));
-    }
-
-    @Test
-    void aTokenThatNamesNoKeyIsRefusedIfThereAreSeveral() {
-        assertRefused(verify(
-                JwtAuthVerifier.withKeySet(keySet(), SET_ALGORITHMS), token(header("RS256"), GOOD_CLAIMS, RS256)));
-        assertAccepted(verify(
-                JwtAuthVerifier.withKeySet(keySet(), Set.of(JwtAlgorithm.RS256)),
-                token(header("RS256"), GOOD_CLAIMS, RS256)));
-    }
-
-    @Test
-    void aSecretInAKeySetIsNotUsed() {
-        JwtAuthVerifier.Builder verifier = JwtAuthVerifier.withKeySet(keySet(), SET_ALGORITHMS);
-        assertRefused(verify(verifier, token(headerWithKey("HS256", "secret"), GOOD_CLAIMS, HS256)));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> JwtAuthVerifier.withKeySet(keySet(), Set.of(JwtAlgorithm.HS256)));
-    }
-
-    @Test
-    void aKeySetMayChangeAndIsKeptIfTheNewOneIsNoGood() {
-        AtomicReference<String> json = new AtomicReference<>(keySet("old", "ec", "ed"));
-        JwtAuthVerifier.Builder verifier = JwtAuthVerifier.withKeySet(json::get, SET_ALGORITHMS);
-        String old = token(headerWithKey("RS256", "old"), GOOD_CLAIMS, RS256);
-        String renewed = token(headerWithKey("RS256", "new"), GOOD_CLAIMS, RS256);
-        assertAccepted(verify(verifier, old));
-        assertRefused(verify(verifier, renewed));
-
-        json.set(keySet("new", "ec", "ed"));
-        assertAccepted(verify(verifier, renewed));
-        assertRefused(verify(verifier, old));
-
-        json.set("an error page");
-        assertAccepted(verify(verifier, renewed));
-        json.set("{\"keys\":[]}");
-        assertAccepted(verify(verifier, renewed));
-    }
-
-    @Test
-    void aKeySetThatCantBeHadLeavesTheLastOneInUseAndIsSaidOnce() {
-        AtomicReference<Supplier<String>> source = new AtomicReference<>(() -> keySet("old", "ec", "ed"));
-        JwtAuthVerifier.Builder verifier =
-                JwtAuthVerifier.withKeySet(() -> source.get().get(), SET_ALGORITHMS);
-        source.set(() -> {
-            throw new IllegalStateException("planted");
-        });
-        String log = logOf(() -> {
-            for (int i = 0; i < 10; i++) {
-                assertAccepted(verify(verifier, token(headerWithKey("RS256", "old"), GOOD_CLAIMS, RS256)));
-            }
-        });
-        assertThat(log.lines().filter(line -> line.contains("The key set can't be had")))
-                .hasSize(1);
-
-        source.set(() -> keySet("new", "ec", "ed"));
-        assertAccepted(verify(verifier, token(headerWithKey("RS256", "new"), GOOD_CLAIMS, RS256)));
-    }
-
-    /** Returns what is logged meanwhile. */
-    private static String logOf(Runnable task) {
-        PrintStream before = System.err;
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, UTF_8));
-        try {
-            task.run();
-        } finally {
-            System.setErr(before);
-        }
-        return log.toString(UTF_8);
     }
 
     static Stream<Arguments> wrongKeys() {

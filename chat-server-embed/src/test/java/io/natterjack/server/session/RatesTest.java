@@ -10,7 +10,7 @@ import io.natterjack.testkit.ManualScheduler;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Rates over several nodes; {@code PeopleTest} has those of one. */
+/** Rates over several nodes; {@link RateLimitsTest} has those of one. */
 final class RatesTest {
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final UserId ADA = new UserId("ada");

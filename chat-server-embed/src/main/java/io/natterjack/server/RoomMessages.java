@@ -1,0 +1,163 @@
+package io.natterjack.server;
+
+import io.natterjack.core.Cursor;
+import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.Message;
+import io.natterjack.core.Page;
+import io.natterjack.core.PagePart;
+import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.UserId;
+import io.natterjack.core.text.SearchWords;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one room in memory, as they are now, and pages of them.
+ *
+ * <p><b>Threads.</b> Whoever holds the monitor of the {@link RoomLog} that has them.
+ */
+final class RoomMessages {
+    /** Nobody's own reactions. */
+    private static final UserId NOBODY = new UserId("?");
+
+    private final NavigableMap<Long, Message> messages = new TreeMap<>();
+    private final Map<Long, Map<String, Set<UserId>>> reactions = new HashMap<>();
+    private long trimmed;
+
+    @Nullable
+    Message get(long seq) {
+        return messages.get(seq);
+    }
+
+    /** Returns the seq up to which they were trimmed; 0 if they weren't. */
+    long trimmed() {
+        return trimmed;
+    }
+
+    long pinned() {
+        return messages.values().stream()
+                .filter(each -> each.details().isPinned())
+                .count();
+    }
+
+    void add(RoomEvent event) {
+        messages.put(event.seq(), Message.of(event));
+    }
+
+    /** Does to a message, if there is one, what an event says. */
+    void apply(long target, RoomEvent event) {
+        messages.computeIfPresent(target, (seq, message) -> message.after(event, NOBODY));
+    }
+
+    /** Remembers whose reactions there are: messages only count them. */
+    void react(long target, UserId user, RoomChange.Reacted reaction) {
+        Set<UserId> who = reactions
+                .computeIfAbsent(target, first -> new HashMap<>())
+                .computeIfAbsent(reaction.key(), first -> new HashSet<>());
+        if (reaction.isOn()) {
+            who.add(user);
+        } else {
+            who.remove(user);
+        }
+    }
+
+    void trim(long upto) {
+        trimmed = Math.max(trimmed, upto);
+        messages.headMap(trimmed, true).replaceAll((at, message) -> message.trimmed());
+    }
+
+    /** Returns the message as a reader sees it, whose own reactions are told from others'. */
+    Message as(Message message, UserId reader) {
+        Map<String, Set<UserId>> who = reactions.getOrDefault(message.seq(), Map.of());
+        return message.seenWith(key -> who.getOrDefault(key, Set.of()).contains(reader));
+    }
+
+    /** Returns what is above {@code floor}. */
+    Collection<Message> newestFirst(long floor) {
+        return messages.tailMap(floor, false).descendingMap().values();
+    }
+
+    List<Message> search(UserId reader, long floor, SearchWords.Wanted wanted) {
+        return messages.tailMap(floor, false).values().stream()
+                .filter(message -> message.body().text().filter(wanted::isIn).isPresent())
+                .map(message -> as(message, reader))
+                .toList();
+    }
+
+    /** Returns a page of the room whose head is {@code head}. */
+    Page history(HistoryQuery query, Cursor head, int maxBytes) {
+        long floor = Math.max(trimmed, query.floor());
+        long seq = Math.min(query.seq(), head.seq() + 1);
+        int limit = query.limit();
+        return switch (query.direction()) {
+            case BEFORE -> page(below(query, seq, floor, limit, maxBytes), new PagePart(0, 0), head, floor);
+            case AFTER -> page(new PagePart(0, 0), above(query, seq + 1, floor, limit, maxBytes), head, floor);
+            case AROUND ->
+                page(
+                        below(query, seq, floor, limit / 2, maxBytes / 2),
+                        above(query, seq, floor, limit - limit / 2, maxBytes / 2),
+                        head,
+                        floor);
+        };
+    }
+
+    private static boolean isWanted(HistoryQuery query, Message message) {
+        return (query.thread() == 0 || message.details().replyTo() == query.thread())
+                && (!query.isPinnedOnly() || message.details().isPinned());
+    }
+
+    private PagePart below(HistoryQuery query, long seq, long floor, int limit, int maxBytes) {
+        return part(
+                query, messages.headMap(seq, false).descendingMap(), message -> message.seq() > floor, limit, maxBytes);
+    }
+
+    private PagePart above(HistoryQuery query, long seq, long floor, int limit, int maxBytes) {
+        return part(query, messages.tailMap(Math.max(seq, floor + 1), true), message -> true, limit, maxBytes);
+    }
+
+    private PagePart part(
+            HistoryQuery query, Map<Long, Message> from, Predicate<Message> inRange, int limit, int maxBytes) {
+        PagePart part = new PagePart(limit, maxBytes);
+        for (Message message : from.values()) {
+            if (!inRange.test(message)) {
+                break;
+            }
+            if (isWanted(query, message)
+                    && !part.offer(as(message, query.reader().orElse(NOBODY)))) {
+                break;
+            }
+        }
+        return part;
+    }
+
+    private Page page(PagePart below, PagePart above, Cursor head, long floor) {
+        List<Message> page = InMemoryStore.reversed(below.messages());
+        page.addAll(above.messages());
+        return new Page(page, below.isFull() || above.isFull(), head, floor);
+    }
+
+    Page changes(UserId reader, Cursor head, long floor, long sinceRev, int limit, int maxBytes) {
+        long lowest = Math.max(trimmed, floor);
+        List<Message> changed = messages.tailMap(lowest, false).values().stream()
+                .filter(message -> message.rev() > sinceRev)
+                .sorted(Comparator.comparingLong(Message::rev).thenComparingLong(Message::seq))
+                .toList();
+        PagePart part = new PagePart(limit, maxBytes);
+        for (Message message : changed) {
+            if (!part.offerChange(as(message, reader))) {
+                break;
+            }
+        }
+        return new Page(part.messages(), part.isFull(), head, lowest);
+    }
+}
