@@ -78,8 +78,14 @@ final class HeardRooms {
         return departures;
     }
 
-    /** Returns those of the rooms, of which the client doesn't hear yet, that the user belongs to and may read. Blocks on the store. */
+    /**
+     * Returns those of the rooms, of which the client doesn't hear yet, that the user belongs to and may read; none once it hears of as
+     * many as it may. Blocks on the store.
+     */
     List<RoomId> readable(MessageStore store, List<RoomId> rooms) {
+        if (heardOf.size() >= MAX_ROOMS) {
+            return List.of();
+        }
         return rooms.stream()
                 .filter(room -> !heardOf.containsKey(room))
                 .filter(room -> isReadable(store, room))
