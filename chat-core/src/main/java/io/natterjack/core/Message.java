@@ -115,9 +115,9 @@ public final class Message extends Value {
         return with(MessageBody.GONE, details.gone(false));
     }
 
-    /** Returns this message as it is below the floor of its room: that it was there, when and whose. */
+    /** Returns this message as it is below the floor of its room: that it was there, when, whose, and to what it replied. */
     public Message trimmed() {
-        return with(MessageBody.GONE, MessageDetails.NONE);
+        return with(MessageBody.GONE, MessageDetails.replyTo(details.replyTo()));
     }
 
     /** Returns this message for a reader whose own reactions have the keys that {@code isOwn} accepts. */

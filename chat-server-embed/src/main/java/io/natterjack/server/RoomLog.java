@@ -30,9 +30,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
@@ -47,16 +49,20 @@ final class RoomLog {
     private static final Comparator<UserId> BY_BYTES = (a, b) -> Arrays.compareUnsigned(
             a.value().getBytes(StandardCharsets.UTF_8), b.value().getBytes(StandardCharsets.UTF_8));
 
-    /** Bodies of messages are with the messages, and nowhere else. */
-    private final List<RoomEvent> events = new ArrayList<>();
+    /**
+     * What happened, from seq 1 on: nothing where a message was sent, which has all that its event says; edits without
+     * bodies, which are with the messages. What is kept twice would be copied twice by each young collection.
+     */
+    private final List<@Nullable RoomEvent> events = new ArrayList<>();
 
     private final RoomId room;
     private final long epoch;
     private final RoomMessages messages = new RoomMessages();
-    private final Map<UserId, Map<ClientId, MessageStore.Known>> sent = new HashMap<>();
+    private final Map<UserId, Map<ClientId, Sent>> sent = new HashMap<>();
     private final Map<UserId, Map<ClientId, Boolean>> cancelled = new HashMap<>();
     private final NavigableMap<UserId, Membership> members = new TreeMap<>(BY_BYTES);
     private RoomSettings settings = RoomSettings.NONE;
+    private long lastTimestamp;
     private long accessRev;
     private boolean held;
 
@@ -107,7 +113,7 @@ final class RoomLog {
 
         @Override
         protected long time(Draft draft) {
-            return Math.max(now, lastTimestamp());
+            return Math.max(now, lastTimestamp);
         }
 
         @Override
@@ -161,17 +167,19 @@ final class RoomLog {
     }
 
     private void keep(Draft draft, Outcome.Accepted accepted) {
-        long target = accepted.target();
         RoomEvent event = draft.accepted(accepted);
-        boolean hasBody = event.kind() == EventKind.MESSAGE || event.kind() == EventKind.EDIT;
-        events.add(hasBody ? event.withoutBody() : event);
-        Outcome.Accepted again = new Outcome.Accepted(accepted.at(), accepted.timestamp(), true, target);
+        lastTimestamp = event.timestamp();
         sent.computeIfAbsent(draft.sender(), first -> new HashMap<>())
-                .put(draft.clientId(), new MessageStore.Known(draft.contentHash(), again));
-        if (event.kind() == EventKind.MESSAGE) {
-            messages.add(event);
+                .put(draft.clientId(), new Sent(event.seq(), draft.contentHash()));
+        switch (event.kind()) {
+            case MESSAGE -> {
+                events.add(null);
+                messages.add(event);
+            }
+            case EDIT -> events.add(event.withoutBody());
+            default -> events.add(event);
         }
-        messages.apply(target, event);
+        messages.apply(accepted.target(), event);
         draft.change().ifPresent(change -> apply(change, event));
     }
 
@@ -207,21 +215,29 @@ final class RoomLog {
     /** Returns the event with the body that its message has now. */
     private RoomEvent event(long seq) {
         RoomEvent event = events.get((int) seq - 1);
-        Message message = switch (event.kind()) {
-            case MESSAGE -> messages.get(seq);
-            case EDIT -> messages.get(event.target());
-            default -> null;
-        };
-        return message == null
+        if (event == null) {
+            Message message = Objects.requireNonNull(messages.get(seq));
+            return new RoomEvent(
+                    room,
+                    message.at(),
+                    EventKind.MESSAGE,
+                    message.sender(),
+                    message.clientId(),
+                    message.timestamp(),
+                    message.body(),
+                    message.details().replyTo());
+        }
+        Message edited = event.kind() == EventKind.EDIT ? messages.get(event.target()) : null;
+        return edited == null
                 ? event
                 : new RoomEvent(
                         room,
                         event.at(),
-                        event.kind(),
+                        EventKind.EDIT,
                         event.sender(),
                         event.clientId(),
                         event.timestamp(),
-                        message.body(),
+                        edited.body(),
                         event.target());
     }
 
@@ -230,7 +246,7 @@ final class RoomLog {
     }
 
     synchronized long lastTimestamp() {
-        return events.isEmpty() ? 0 : events.get(events.size() - 1).timestamp();
+        return lastTimestamp;
     }
 
     synchronized Cursor head() {
@@ -242,7 +258,8 @@ final class RoomLog {
     }
 
     synchronized Optional<MessageStore.Known> find(UserId sender, ClientId clientId) {
-        return Optional.ofNullable(sent.getOrDefault(sender, Map.of()).get(clientId));
+        return Optional.ofNullable(sent.getOrDefault(sender, Map.of()).get(clientId))
+                .map(before -> before.known(event(before.seq)));
     }
 
     synchronized List<RoomEvent> part(long seq, int maxEvents, int maxBytes) {
@@ -348,7 +365,7 @@ final class RoomLog {
                 member,
                 settings,
                 head(),
-                lastTimestamp(),
+                lastTimestamp,
                 Math.min(unread, InboxEntry.MAX_UNREAD),
                 Math.min(mentions, InboxEntry.MAX_UNREAD),
                 last));
@@ -356,5 +373,26 @@ final class RoomLog {
 
     synchronized List<Message> search(UserId reader, SearchWords.Wanted wanted) {
         return messages.search(reader, floor(reader), wanted);
+    }
+
+    /** What a draft is known by when it comes again: as little as can be, since there is one for each. */
+    private static final class Sent {
+        private final long seq;
+
+        // The 128 bits of the content hash: as text they would be two objects more.
+        private final long hashHigh;
+        private final long hashLow;
+
+        Sent(long seq, String contentHash) {
+            this.seq = seq;
+            this.hashHigh = Long.parseUnsignedLong(contentHash, 0, 16, 16);
+            this.hashLow = Long.parseUnsignedLong(contentHash, 16, 32, 16);
+        }
+
+        MessageStore.Known known(RoomEvent event) {
+            return new MessageStore.Known(
+                    HexFormat.of().toHexDigits(hashHigh) + HexFormat.of().toHexDigits(hashLow),
+                    new Outcome.Accepted(event.at(), event.timestamp(), true, event.target()));
+        }
     }
 }

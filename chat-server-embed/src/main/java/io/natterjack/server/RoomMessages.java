@@ -9,16 +9,14 @@ import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.UserId;
 import io.natterjack.core.text.SearchWords;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +28,35 @@ final class RoomMessages {
     /** Nobody's own reactions. */
     private static final UserId NOBODY = new UserId("?");
 
-    private final NavigableMap<Long, Message> messages = new TreeMap<>();
+    /** Lowest seq first. */
+    private final List<Message> messages = new ArrayList<>();
+
     private final Map<Long, Map<String, Set<UserId>>> reactions = new HashMap<>();
     private long trimmed;
 
     @Nullable
     Message get(long seq) {
-        return messages.get(seq);
+        int place = firstAbove(seq) - 1;
+        return place >= 0 && messages.get(place).seq() == seq ? messages.get(place) : null;
+    }
+
+    /** Returns the place of the first message above {@code seq}; behind all if there is none. */
+    private int firstAbove(long seq) {
+        int low = 0;
+        int high = messages.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (messages.get(middle).seq() <= seq) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private List<Message> above(long seq) {
+        return messages.subList(firstAbove(seq), messages.size());
     }
 
     /** Returns the seq up to which they were trimmed; 0 if they weren't. */
@@ -45,18 +65,21 @@ final class RoomMessages {
     }
 
     long pinned() {
-        return messages.values().stream()
+        return messages.stream()
                 .filter(each -> each.details().isPinned())
                 .count();
     }
 
     void add(RoomEvent event) {
-        messages.put(event.seq(), Message.of(event));
+        messages.add(Message.of(event));
     }
 
     /** Does to a message, if there is one, what an event says. */
     void apply(long target, RoomEvent event) {
-        messages.computeIfPresent(target, (seq, message) -> message.after(event, NOBODY));
+        Message message = get(target);
+        if (message != null) {
+            messages.set(firstAbove(target) - 1, message.after(event, NOBODY));
+        }
     }
 
     /** Remembers whose reactions there are: messages only count them. */
@@ -73,7 +96,7 @@ final class RoomMessages {
 
     void trim(long upto) {
         trimmed = Math.max(trimmed, upto);
-        messages.headMap(trimmed, true).replaceAll((at, message) -> message.trimmed());
+        messages.subList(0, firstAbove(trimmed)).replaceAll(Message::trimmed);
     }
 
     /** Returns the message as a reader sees it, whose own reactions are told from others'. */
@@ -83,12 +106,12 @@ final class RoomMessages {
     }
 
     /** Returns what is above {@code floor}. */
-    Collection<Message> newestFirst(long floor) {
-        return messages.tailMap(floor, false).descendingMap().values();
+    Iterable<Message> newestFirst(long floor) {
+        return newestFirst(above(floor));
     }
 
     List<Message> search(UserId reader, long floor, SearchWords.Wanted wanted) {
-        return messages.tailMap(floor, false).values().stream()
+        return above(floor).stream()
                 .filter(message -> message.body().text().filter(wanted::isIn).isPresent())
                 .map(message -> as(message, reader))
                 .toList();
@@ -117,27 +140,30 @@ final class RoomMessages {
     }
 
     private PagePart below(HistoryQuery query, long seq, long floor, int limit, int maxBytes) {
-        return part(
-                query, messages.headMap(seq, false).descendingMap(), message -> message.seq() > floor, limit, maxBytes);
+        List<Message> below = messages.subList(Math.min(firstAbove(floor), firstAbove(seq - 1)), firstAbove(seq - 1));
+        return part(query, newestFirst(below), limit, maxBytes);
     }
 
     private PagePart above(HistoryQuery query, long seq, long floor, int limit, int maxBytes) {
-        return part(query, messages.tailMap(Math.max(seq, floor + 1), true), message -> true, limit, maxBytes);
+        return part(query, above(Math.max(seq - 1, floor)), limit, maxBytes);
     }
 
-    private PagePart part(
-            HistoryQuery query, Map<Long, Message> from, Predicate<Message> inRange, int limit, int maxBytes) {
+    private PagePart part(HistoryQuery query, Iterable<Message> from, int limit, int maxBytes) {
         PagePart part = new PagePart(limit, maxBytes);
-        for (Message message : from.values()) {
-            if (!inRange.test(message)) {
-                break;
-            }
+        for (Message message : from) {
             if (isWanted(query, message)
                     && !part.offer(as(message, query.reader().orElse(NOBODY)))) {
                 break;
             }
         }
         return part;
+    }
+
+    /** Without a copy: of a long room only the end is looked at. */
+    private static Iterable<Message> newestFirst(List<Message> messages) {
+        return () -> IntStream.iterate(messages.size() - 1, place -> place >= 0, place -> place - 1)
+                .mapToObj(messages::get)
+                .iterator();
     }
 
     private Page page(PagePart below, PagePart above, Cursor head, long floor) {
@@ -148,7 +174,7 @@ final class RoomMessages {
 
     Page changes(UserId reader, Cursor head, long floor, long sinceRev, int limit, int maxBytes) {
         long lowest = Math.max(trimmed, floor);
-        List<Message> changed = messages.tailMap(lowest, false).values().stream()
+        List<Message> changed = above(lowest).stream()
                 .filter(message -> message.rev() > sinceRev)
                 .sorted(Comparator.comparingLong(Message::rev).thenComparingLong(Message::seq))
                 .toList();
