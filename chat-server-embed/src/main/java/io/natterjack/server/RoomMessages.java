@@ -65,9 +65,7 @@ final class RoomMessages {
     }
 
     long pinned() {
-        return messages.stream()
-                .filter(each -> each.details().isPinned())
-                .count();
+        return messages.stream().filter(each -> each.details().isPinned()).count();
     }
 
     void add(RoomEvent event) {

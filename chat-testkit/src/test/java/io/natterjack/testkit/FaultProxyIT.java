@@ -16,9 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,7 +64,7 @@ final class FaultProxyIT {
 
         writing.join();
         assertThat(echoed).hasSize(sent.length);
-        await(() -> proxy.connections() == 0);
+        Await.until(() -> proxy.connections() == 0);
     }
 
     @Test
@@ -77,7 +75,7 @@ final class FaultProxyIT {
         proxy.cut();
 
         assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
-        await(() -> server.broken.get() == 1);
+        Await.until(() -> server.broken.get() == 1);
         assertThat(proxy.connections()).isZero();
         echo(connect(), "a new connection works");
     }
@@ -116,7 +114,7 @@ final class FaultProxyIT {
 
         proxy.stall(FaultProxy.Direction.TO_CLIENT);
         write(client, "during".getBytes());
-        await(() -> server.bytes.get() == "beforeduring".length());
+        Await.until(() -> server.bytes.get() == "beforeduring".length());
         assertQuiet(client);
 
         proxy.resume();
@@ -141,7 +139,7 @@ final class FaultProxyIT {
 
         proxy.swallowReplies();
         write(client, "lost".getBytes());
-        await(() -> proxy.swallowedBytes() == "lost".length());
+        Await.until(() -> proxy.swallowedBytes() == "lost".length());
         assertThat(server.bytes.get()).isEqualTo("beforelost".length());
         assertQuiet(client);
 
@@ -230,14 +228,6 @@ final class FaultProxyIT {
         client.setSoTimeout(QUIET_MILLIS);
         assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
         client.setSoTimeout(10_000);
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            Thread.onSpinWait();
-        }
     }
 
     /** Sends back what it gets. */

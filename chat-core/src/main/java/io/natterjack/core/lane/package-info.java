@@ -1,4 +1,4 @@
-/** Work in order: lanes over a shared pool, and the timer that production code runs on. For Natterjack's own modules. */
+/** Work in order: lanes over a shared pool, the timer that production code runs on, and how much may wait. For Natterjack's own modules. */
 @NullMarked
 package io.natterjack.core.lane;
 

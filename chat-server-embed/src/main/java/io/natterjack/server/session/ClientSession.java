@@ -308,7 +308,8 @@ final class ClientSession implements ConnectionListener, OpenSession, Heartbeats
         LOG.debug("{}: user {} on device {}", connection.id(), principal.user(), hello.device());
         since = context.scheduler().wallMillis();
         Accesses accesses = new Accesses(context, principal.user(), () -> Objects.requireNonNull(who));
-        Requests opened = new Requests(context, connection, lane, id, accesses, hello.device(), this);
+        Requests opened =
+                new Requests(context, connection, lane, id, accesses, hello.device(), this, sessions.unanswered());
         send(new ServerFrame.Welcome(
                 hello.id(),
                 id,

@@ -1,12 +1,12 @@
 package io.natterjack.server.session;
 
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.lane.Budget;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * isn't read, which the client feels as TCP's back-pressure; one read buffer may come on top. As long as it isn't known who that is,
  * little is taken.
  *
- * <p>What all clients together have sent is bounded too ({@link Total}). Beyond that those who aren't let in are cut, and of the others
+ * <p>What all clients together have sent is bounded too ({@link Budget}). Beyond that those who aren't let in are cut, and of the others
  * each is read again when its session has looked at all that it sent.
  *
  * <p><b>Threads.</b> {@link #received}: the transport's. All else: the session's lane.
@@ -32,54 +32,9 @@ final class Inbox {
     /** Try again later. */
     private static final CloseReason TOO_MUCH = CloseReason.of(1013);
 
-    /**
-     * What all clients of a server have sent and nobody has looked at yet.
-     *
-     * <p><b>Threads.</b> Any.
-     */
-    static final class Total {
-        private final long max;
-        private final AtomicLong used = new AtomicLong();
-
-        /**
-         * Makes one of nothing.
-         *
-         * @param max bytes of memory
-         */
-        Total(long max) {
-            this.max = max;
-        }
-
-        /** Returns about what a frame takes as it waits: most have characters of one byte, but they may have two. */
-        private static long cost(String text) {
-            return 64 + 2L * text.length();
-        }
-
-        private boolean hasRoomFor(String text) {
-            return used.get() + cost(text) <= max;
-        }
-
-        private void add(String text) {
-            used.addAndGet(cost(text));
-        }
-
-        private void give(String text) {
-            used.addAndGet(-cost(text));
-        }
-
-        private boolean isUsedUp() {
-            return used.get() >= max;
-        }
-
-        /** Returns bytes of memory, estimated. */
-        long used() {
-            return used.get();
-        }
-    }
-
     private final Connection connection;
     private final Lane lane;
-    private final Total total;
+    private final Budget total;
     private final Consumer<String> reader;
     private final AtomicBoolean paused = new AtomicBoolean();
     private final Object lock = new Object();
@@ -94,11 +49,16 @@ final class Inbox {
     // Lane only.
     private boolean held;
 
-    Inbox(Connection connection, Lane lane, Total total, Consumer<String> reader) {
+    Inbox(Connection connection, Lane lane, Budget total, Consumer<String> reader) {
         this.connection = connection;
         this.lane = lane;
         this.total = total;
         this.reader = reader;
+    }
+
+    /** Returns about what a frame takes as it waits: most have characters of one byte, but they may have two. */
+    private static long cost(String text) {
+        return 64 + 2L * text.length();
     }
 
     void received(String text) {
@@ -109,9 +69,9 @@ final class Inbox {
             if (closed) {
                 return;
             }
-            taken = isLetIn || total.hasRoomFor(text);
+            taken = isLetIn || total.hasRoomFor(cost(text));
             if (taken) {
-                total.add(text);
+                total.add(cost(text));
                 frames.add(text);
                 characters += text.length();
                 full = isFull() || total.isUsedUp();
@@ -151,7 +111,7 @@ final class Inbox {
     void close() {
         synchronized (lock) {
             closed = true;
-            frames.forEach(total::give);
+            frames.forEach(text -> total.give(cost(text)));
             frames.clear();
             characters = 0;
         }
@@ -167,7 +127,7 @@ final class Inbox {
                     break;
                 }
                 characters -= text.length();
-                total.give(text);
+                total.give(cost(text));
             }
             reader.accept(text);
             if (i == TURN - 1) {

@@ -7,6 +7,7 @@ import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
+import io.natterjack.core.lane.Budget;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.wire.ClientFrame;
@@ -49,12 +50,13 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
             SessionId id,
             Accesses accesses,
             DeviceId device,
-            OpenSession session) {
+            OpenSession session,
+            Budget unanswered) {
         this.accesses = accesses;
         this.session = session;
         this.paced = new PacedWork(
                 connection, lane, context.lowMark(), context.settings().maxRooms() + MAX_PENDING_PAGES);
-        this.changes = new SessionChanges(context, lane, accesses, device, session);
+        this.changes = new SessionChanges(context, lane, accesses, device, session, unanswered);
         this.signals = new SessionSignals(context, connection, lane, id, accesses, device, session, this::accessOf);
         this.rooms = new SessionRooms(context, connection, lane, accesses, session, paced, signals, changes);
         this.reads = new Reads(context, lane, accesses, session, paced, signals, this::accessOf);

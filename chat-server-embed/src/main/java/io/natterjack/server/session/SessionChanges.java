@@ -5,8 +5,10 @@ import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.Standing;
+import io.natterjack.core.lane.Budget;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ServerFrame;
@@ -14,6 +16,7 @@ import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,22 +38,34 @@ final class SessionChanges implements RoomWriter.Owner {
     private final OpenSession session;
     private final QueuedChanges queued;
 
+    /** Of all sessions: as many bytes as wait for what may take its time, be it the store or the host. */
+    private final Budget unanswered;
+
     /** Of rooms that are joined, and of others in which something isn't settled, which later changes mustn't overtake. */
     private final Map<RoomId, RoomWriter> writers = new LinkedHashMap<>();
 
     private int underWay;
 
-    SessionChanges(SessionContext context, Lane lane, Accesses accesses, DeviceId device, OpenSession session) {
+    SessionChanges(
+            SessionContext context,
+            Lane lane,
+            Accesses accesses,
+            DeviceId device,
+            OpenSession session,
+            Budget unanswered) {
         this.context = context;
         this.lane = lane;
         this.accesses = accesses;
         this.device = device;
         this.session = session;
         this.queued = new QueuedChanges(lane);
+        this.unanswered = unanswered;
     }
 
+    /** The session is over. What waits goes on: a join that will never be decided holds up nothing. */
     void close() {
         queued.close();
+        List.copyOf(writers.values()).forEach(writer -> writer.joined(null));
     }
 
     // Rooms.
@@ -102,10 +117,12 @@ final class SessionChanges implements RoomWriter.Owner {
             refuse(mutation, behind.get());
             return;
         }
-        underWay++;
+        boolean isTooMuch =
+                underWay >= context.settings().limits().inFlight() || !unanswered.hasRoomFor(cost(mutation));
+        isUnderWay(mutation);
         if (!tooFast.isZero()) {
             writer.refuse(mutation, Outcome.Refused.retryAfter(ErrorCode.RATE_LIMITED, tooFast));
-        } else if (underWay > context.settings().limits().inFlight()) {
+        } else if (isTooMuch) {
             writer.refuse(mutation, Outcome.Refused.retryAfter(ErrorCode.BUSY, SOON));
         } else {
             writer.submit(mutation);
@@ -115,16 +132,10 @@ final class SessionChanges implements RoomWriter.Owner {
     /** Leaving for good is an event like any other change; it answers with {@code ok}. */
     void quit(ClientFrame.Leave frame) {
         RoomChange change = new RoomChange.Member(accesses.user(), Standing.OUT, Optional.empty(), 0);
-        underWay++;
-        writer(frame.room())
-                .submit(new Mutation(
-                        frame.id(),
-                        frame.room(),
-                        context.ownClientId(),
-                        false,
-                        change.body(),
-                        Optional.empty(),
-                        change));
+        Mutation quitting = new Mutation(
+                frame.id(), frame.room(), context.ownClientId(), false, change.body(), Optional.empty(), change);
+        isUnderWay(quitting);
+        writer(frame.room()).submit(quitting);
     }
 
     /** Refuses what no writer was given. */
@@ -132,9 +143,19 @@ final class SessionChanges implements RoomWriter.Owner {
         tell(mutation, refusal, "");
     }
 
+    private static long cost(Mutation mutation) {
+        return RoomEvent.size(mutation.body());
+    }
+
+    private void isUnderWay(Mutation mutation) {
+        underWay++;
+        unanswered.add(cost(mutation));
+    }
+
     @Override
     public void answered(Mutation mutation, Outcome outcome, String message) {
         underWay--;
+        unanswered.give(cost(mutation));
         tell(mutation, outcome, message);
     }
 

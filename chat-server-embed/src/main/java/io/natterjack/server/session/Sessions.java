@@ -5,6 +5,7 @@ import io.natterjack.core.Principal;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
+import io.natterjack.core.lane.Budget;
 import io.natterjack.core.spi.Connection;
 import io.natterjack.core.spi.ConnectionHandler;
 import io.natterjack.core.spi.ConnectionListener;
@@ -21,12 +22,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p><b>Threads.</b> Any.
  */
 public final class Sessions implements ConnectionHandler {
-    /** The part of the heap that what clients sent and nobody has looked at may take. */
-    private static final int UNREAD_PART = 10;
+    /** The part of the heap that what clients sent may take, as long as nobody has looked at it, and then without an answer. */
+    private static final int A_TENTH = 10;
 
     private final SessionContext context;
     private final Heartbeats heartbeats;
-    private final Inbox.Total unread = new Inbox.Total(Runtime.getRuntime().maxMemory() / UNREAD_PART);
+    private final Budget unread = new Budget(Runtime.getRuntime().maxMemory() / A_TENTH);
+    private final Budget unanswered = new Budget(Runtime.getRuntime().maxMemory() / A_TENTH);
     private final Map<SessionId, ClientSession> open = new ConcurrentHashMap<>();
     /** The same, by who they are of: what concerns one person is no work for the sessions of others. */
     private final Map<UserId, Set<ClientSession>> byUser = new ConcurrentHashMap<>();
@@ -55,8 +57,13 @@ public final class Sessions implements ConnectionHandler {
     }
 
     /** Returns what all clients have sent and nobody has looked at yet. */
-    Inbox.Total unread() {
+    Budget unread() {
         return unread;
+    }
+
+    /** Returns what the changes take that all clients have sent and that have no answer yet. */
+    Budget unanswered() {
+        return unanswered;
     }
 
     /** The connection of {@code session} is gone. */

@@ -1,6 +1,7 @@
 package io.natterjack.server.websocket;
 
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.lane.Budget;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;

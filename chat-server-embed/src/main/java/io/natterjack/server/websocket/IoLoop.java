@@ -1,5 +1,6 @@
 package io.natterjack.server.websocket;
 
+import io.natterjack.core.lane.Budget;
 import io.natterjack.core.lane.Seldom;
 import io.natterjack.core.spi.ConnectionHandler;
 import java.io.IOException;

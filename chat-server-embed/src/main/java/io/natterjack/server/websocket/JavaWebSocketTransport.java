@@ -2,6 +2,7 @@ package io.natterjack.server.websocket;
 
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.TransportException;
+import io.natterjack.core.lane.Budget;
 import io.natterjack.core.spi.ConnectionHandler;
 import io.natterjack.core.spi.Transport;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.natterjack.server.websocket;
 
+import io.natterjack.core.lane.Budget;
 import io.natterjack.core.wire.WireFrame;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

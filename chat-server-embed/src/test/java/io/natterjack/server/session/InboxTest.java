@@ -3,6 +3,7 @@ package io.natterjack.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.lane.Budget;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.testkit.ManualScheduler;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ final class InboxTest {
     private final ManualScheduler time = new ManualScheduler();
     private final TestConnection connection = new TestConnection();
     private final List<String> read = new ArrayList<>();
-    private final Inbox.Total total = new Inbox.Total(1 << 20);
+    private final Budget total = new Budget(1 << 20);
     private final Inbox inbox = new Inbox(connection, new Lane(time), total, read::add);
 
     @Test

@@ -13,10 +13,13 @@ import io.natterjack.core.wire.Limits;
 import io.natterjack.core.wire.Ping;
 import io.natterjack.core.wire.Pong;
 import io.natterjack.core.wire.ServerFrame;
+import io.natterjack.server.engine.StoreReads;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 /** Clients that send rubbish or too much, and a store that is away. */
@@ -151,6 +154,43 @@ final class MisbehaviourTest extends SessionFixture {
         ServerFrame.Refused refused = only(ServerFrame.Refused.class, ada.rest());
         assertThat(refused.code()).isEqualTo(ErrorCode.BUSY);
         assertThat(refused.retry()).isPresent();
+    }
+
+    @Test
+    void whatAllSessionsHaveWithoutAnAnswerIsBoundedToo() {
+        Client ada = joined("ada");
+        long all = Runtime.getRuntime().maxMemory();
+        sessions.unanswered().add(all);
+        ada.message("m1", "hi");
+        ServerFrame.Refused refused = ada.next(ServerFrame.Refused.class);
+        assertThat(refused.code()).isEqualTo(ErrorCode.BUSY);
+        assertThat(refused.retry()).isPresent();
+
+        sessions.unanswered().give(all);
+        ada.message("m1", "hi");
+        ada.next(ServerFrame.Ack.class);
+        assertThat(sessions.unanswered().used()).isZero();
+    }
+
+    @Test
+    void whatWaitsBehindAJoinGoesOnWhenItsSenderHasGone() {
+        Queue<Runnable> waiting = new ArrayDeque<>();
+        Sessions slow = sessions(LIMITS, new StoreReads(store, waiting::add));
+        Client ada = new Client(slow);
+        ada.hello("ada");
+        ada.send(new ClientFrame.Join(2, LOBBY, Optional.empty(), 0));
+        ada.message("m1", "hi");
+        ada.message("m2", "hi");
+        assertThat(slow.unanswered().used()).isPositive();
+
+        ada.listener.closed(CloseReason.ABNORMAL);
+        time.runAll();
+        while (!waiting.isEmpty()) {
+            waiting.remove().run();
+            time.runAll();
+        }
+        assertThat(store.heads(List.of(LOBBY)).get(LOBBY).seq()).isEqualTo(2);
+        assertThat(slow.unanswered().used()).isZero();
     }
 
     @Test

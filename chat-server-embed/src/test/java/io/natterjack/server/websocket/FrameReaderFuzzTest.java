@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.lane.Budget;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.natterjack.server.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natterjack.core.lane.Budget;
 import io.natterjack.core.wire.WireFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.testkit.Await;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;

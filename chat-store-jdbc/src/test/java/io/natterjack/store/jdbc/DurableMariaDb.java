@@ -1,5 +1,6 @@
 package io.natterjack.store.jdbc;
 
+import io.natterjack.testkit.Await;
 import java.io.File;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,5 +1,6 @@
 package io.natterjack.store.jdbc;
 
+import io.natterjack.testkit.Await;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.ManualScheduler;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

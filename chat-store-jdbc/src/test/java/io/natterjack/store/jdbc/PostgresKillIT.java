@@ -12,6 +12,7 @@ import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.store.jdbc.AppendingProcess.Ack;
+import io.natterjack.testkit.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -23,6 +23,7 @@ import io.natterjack.core.spi.Fence;
 import io.natterjack.store.redis.connection.RedisClusterProcess;
 import io.natterjack.store.redis.connection.RedisProcess;
 import io.natterjack.store.redis.connection.RedisSentinelProcess;
+import io.natterjack.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ final class IncarnationIT {
     /** Asks again while the store is away: it may not have noticed yet that Redis is back. */
     private static <T> T atLast(Supplier<T> asked) {
         AtomicReference<T> answer = new AtomicReference<>();
-        RedisProcess.await("an answer", () -> {
+        Await.until("an answer", () -> {
             try {
                 answer.set(asked.get());
                 return true;
@@ -368,8 +369,7 @@ final class IncarnationIT {
 
     private static void follow(RedisProcess follower, RedisProcess master) {
         follower.ask("REPLICAOF", "127.0.0.1", String.valueOf(master.port()));
-        RedisProcess.await(
-                "a replica", () -> follower.ask("INFO", "replication").contains("master_link_status:up"));
+        Await.until("a replica", () -> follower.ask("INFO", "replication").contains("master_link_status:up"));
     }
 
     @Test
@@ -378,7 +378,7 @@ final class IncarnationIT {
         opened.add(sentinel);
         RedisMessageStore store = store(sentinel.uri());
         Cursor before = append(store, "a");
-        RedisProcess.await(
+        Await.until(
                 "a replica that has it",
                 () -> sentinel.replica()
                         .ask("HGET", "natterjack{p" + Keys.partition(ROOM) + "}/room/room", "s")

@@ -12,6 +12,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.store.redis.connection.RedisProcess;
+import io.natterjack.testkit.Await;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,12 +59,12 @@ final class RedisKillIT {
             }
             for (int kill = 0; kill < KILLS; kill++) {
                 int before = acknowledged.get();
-                RedisProcess.await("more messages", () -> acknowledged.get() > before + 500);
+                Await.until("more messages", () -> acknowledged.get() > before + 500);
                 redis.kill();
                 redis.restart();
             }
             int before = acknowledged.get();
-            RedisProcess.await("more messages", () -> acknowledged.get() > before + 500);
+            Await.until("more messages", () -> acknowledged.get() > before + 500);
             done.set(true);
             List<Told> told = new ArrayList<>();
             for (Future<List<Told>> writer : writers) {

@@ -14,6 +14,7 @@ import io.natterjack.core.spi.Presence;
 import io.natterjack.store.redis.connection.RedisClusterProcess;
 import io.natterjack.store.redis.connection.RedisProcess;
 import io.natterjack.store.redis.connection.RedisSentinelProcess;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.FaultProxy;
 import io.natterjack.testkit.RecordingEar;
 import java.io.IOException;
@@ -79,13 +80,13 @@ final class RedisClusterIT {
         }
 
         void awaitSeen(Availability... all) {
-            RedisProcess.await(() -> List.of(all) + " seen, but " + seen(), () -> seen().equals(List.of(all)));
+            Await.until(() -> List.of(all) + " seen, but " + seen(), () -> seen().equals(List.of(all)));
         }
     }
 
     /** Repeats a text until it's heard: at most once is what was promised. */
     private static void awaitHearing(Node from, Node to, String text) {
-        RedisProcess.await(text, () -> {
+        Await.until(text, () -> {
             from.cluster.bus().publish("lobby", text);
             return to.ear.texts().contains(text);
         });
@@ -122,8 +123,7 @@ final class RedisClusterIT {
         b.awaitSeen(Availability.ONLINE, Availability.OFFLINE);
 
         assertThat(b.query().lastSeen()).isPositive();
-        RedisProcess.await(
-                "one lease", () -> redis.ask("ZCARD", "natterjack:nodes").equals(":1"));
+        Await.until("one lease", () -> redis.ask("ZCARD", "natterjack:nodes").equals(":1"));
         assertThat(redis.ask("HLEN", "natterjack:presence:ada")).isEqualTo(":1");
         assertThat(redis.ask("PTTL", "natterjack:presence:ada")).isNotEqualTo(":-1");
     }
@@ -143,8 +143,7 @@ final class RedisClusterIT {
 
         assertThat(Duration.ofNanos(System.nanoTime() - died)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(15));
         assertThat(a.query()).as("its own people a node knows").isEqualTo(ONLINE);
-        RedisProcess.await(
-                "one lease", () -> redis.ask("ZCARD", "natterjack:nodes").equals(":1"));
+        Await.until("one lease", () -> redis.ask("ZCARD", "natterjack:nodes").equals(":1"));
 
         proxy.accept();
         b.awaitSeen(Availability.ONLINE, Availability.OFFLINE, Availability.ONLINE);
@@ -159,7 +158,7 @@ final class RedisClusterIT {
         a.presence.connected(ADA, PHONE, ONLINE);
         b.awaitSeen(Availability.ONLINE);
         redis.kill();
-        RedisProcess.await("no connection", () -> !a.cluster.bus().isConnected());
+        Await.until("no connection", () -> !a.cluster.bus().isConnected());
         assertThat(a.query()).isEqualTo(ONLINE);
         assertThat(b.query()).isEqualTo(ONLINE);
         redis.restart();
@@ -167,7 +166,7 @@ final class RedisClusterIT {
         b.ear.awaitRegained(2);
         awaitHearing(a, b, "again");
         awaitHearing(b, a, "again");
-        RedisProcess.await(
+        Await.until(
                 "the entry", () -> redis.ask("HLEN", "natterjack:presence:ada").equals(":1"));
         a.presence.disconnected(ADA, PHONE, true);
 
@@ -180,11 +179,11 @@ final class RedisClusterIT {
         RedisProcess redis = open(RedisProcess.start());
         Node a = new Node(redis.uri());
         a.presence.connected(ADA, PHONE, ONLINE);
-        RedisProcess.await(
+        Await.until(
                 "the entry", () -> redis.ask("HLEN", "natterjack:presence:ada").equals(":1"));
         redis.ask("FLUSHALL");
 
-        RedisProcess.await(
+        Await.until(
                 "the entry again",
                 () -> redis.ask("HLEN", "natterjack:presence:ada").equals(":1"));
     }
@@ -200,7 +199,7 @@ final class RedisClusterIT {
         awaitHearing(a, b, "after");
         awaitHearing(b, a, "after");
         a.ear.awaitRegained(2);
-        RedisProcess.await("a connection", () -> a.cluster.bus().isConnected());
+        Await.until("a connection", () -> a.cluster.bus().isConnected());
         a.presence.disconnected(ADA, PHONE, true);
 
         b.awaitSeen(Availability.ONLINE, Availability.OFFLINE);
@@ -253,9 +252,9 @@ final class RedisClusterIT {
         Node a = new Node(redis.uri());
         Node b = new Node(redis.uri());
         redis.servers().get(0).kill();
-        RedisProcess.await("that it's noticed", () -> !a.cluster.bus().isConnected());
+        Await.until("that it's noticed", () -> !a.cluster.bus().isConnected());
         redis.servers().get(0).restart();
-        RedisProcess.await(
+        Await.until(
                 "a connection",
                 () -> a.cluster.bus().isConnected() && b.cluster.bus().isConnected());
         for (int i = 0; i < 20; i++) {
@@ -270,8 +269,8 @@ final class RedisClusterIT {
         RedisProcess redis = open(RedisProcess.start());
         Node a = new Node(redis.uri());
         redis.ask("HSET", "natterjack:presence:ada", "lost.0", "o");
-        RedisProcess.await("that nobody is seen", () -> a.query().availability() == Availability.OFFLINE);
-        RedisProcess.await(
+        Await.until("that nobody is seen", () -> a.query().availability() == Availability.OFFLINE);
+        Await.until(
                 "no entry", () -> redis.ask("HLEN", "natterjack:presence:ada").equals(":0"));
     }
 
@@ -284,7 +283,7 @@ final class RedisClusterIT {
         redis.ask("SADD", "natterjack:people:" + lost, "bob");
         redis.ask("HSET", "natterjack:presence:bob", lost, "o");
 
-        RedisProcess.await(
+        Await.until(
                 "no entry",
                 () -> redis.ask("HGET", "natterjack:presence:bob", lost).equals("$-1"));
     }

@@ -1,7 +1,7 @@
 package io.natterjack.store.redis.cluster;
 
 import io.natterjack.core.spi.Presence;
-import io.natterjack.store.redis.connection.RedisProcess;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.ManualScheduler;
 import io.natterjack.testkit.PresenceContract;
 import java.time.Duration;
@@ -39,6 +39,6 @@ abstract class RedisPresenceContract extends PresenceContract {
     }
 
     private void settle() {
-        RedisProcess.await("rest", () -> presence.isIdle().toCompletableFuture().join());
+        Await.until("rest", () -> presence.isIdle().toCompletableFuture().join());
     }
 }

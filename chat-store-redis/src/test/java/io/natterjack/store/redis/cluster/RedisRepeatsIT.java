@@ -6,6 +6,7 @@ import io.lettuce.core.Range;
 import io.natterjack.core.spi.Bus;
 import io.natterjack.store.redis.connection.RedisConnections;
 import io.natterjack.store.redis.connection.RedisProcess;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.FaultProxy;
 import io.natterjack.testkit.RecordingEar;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class RedisRepeatsIT {
                 RedisConnections connections = RedisConnections.open("redis://127.0.0.1:" + proxy.port())) {
             int answered = 0;
             for (int cut = 0; cut < CUTS; cut++) {
-                RedisProcess.await("a connection", () -> answers(connections));
+                Await.until("a connection", () -> answers(connections));
                 List<CompletableFuture<String>> sent = new ArrayList<>();
                 for (int i = 0; i < A_CUT; i++) {
                     if (i == A_CUT / 2) {
@@ -42,14 +43,14 @@ final class RedisRepeatsIT {
                             .toCompletableFuture());
                 }
                 long all = (cut + 1) * A_CUT;
-                RedisProcess.await("all that was sent", () -> length(redis) == all);
+                Await.until("all that was sent", () -> length(redis) == all);
                 proxy.cut();
                 for (CompletableFuture<String> each : sent) {
                     answered += each.handle((id, failure) -> failure == null ? 1 : 0)
                             .get(5, TimeUnit.SECONDS);
                 }
             }
-            RedisProcess.await("a connection", () -> answers(connections));
+            Await.until("a connection", () -> answers(connections));
             List<String> texts = new ArrayList<>();
             connections
                     .commands()
@@ -87,10 +88,10 @@ final class RedisRepeatsIT {
             long start = System.nanoTime();
             publishMany(a.bus());
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-            RedisProcess.await("that it's noticed", () -> !b.bus().isConnected());
+            Await.until("that it's noticed", () -> !b.bus().isConnected());
             redis.resume();
             ear.awaitRegained(2);
-            RedisProcess.await("a text", () -> {
+            Await.until("a text", () -> {
                 a.bus().publish("lobby", "again");
                 return ear.texts().contains("again");
             });

@@ -13,6 +13,7 @@ import io.natterjack.core.lane.SystemScheduler;
 import io.natterjack.core.spi.Presence;
 import io.natterjack.store.redis.connection.RedisClusterProcess;
 import io.natterjack.store.redis.connection.RedisProcess;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.RecordingEar;
 import java.io.IOException;
 import java.io.InputStream;
@@ -139,13 +140,13 @@ final class RedisSecurityIT {
             Presence there = a.presence(timer, Duration.ZERO);
             Presence here = b.presence(timer, Duration.ZERO);
             there.connected(ADA, new SessionId("phone"), ONLINE);
-            RedisProcess.await("presence", () -> availability(here) == Availability.ONLINE);
+            Await.until("presence", () -> availability(here) == Availability.ONLINE);
             there.disconnected(ADA, new SessionId("phone"), false);
-            RedisProcess.await("absence", () -> availability(here) == Availability.OFFLINE);
+            Await.until("absence", () -> availability(here) == Availability.OFFLINE);
             there.connected(ADA, new SessionId("phone"), ONLINE);
-            RedisProcess.await("presence", () -> availability(here) == Availability.ONLINE);
+            Await.until("presence", () -> availability(here) == Availability.ONLINE);
             a.close();
-            RedisProcess.await("absence", () -> availability(here) == Availability.OFFLINE);
+            Await.until("absence", () -> availability(here) == Availability.OFFLINE);
             assertThat(b.nodes().toCompletableFuture().join()).containsExactly(b.node());
         }
     }

@@ -1,5 +1,6 @@
 package io.natterjack.store.redis.connection;
 
+import io.natterjack.testkit.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -53,7 +54,7 @@ public final class RedisClusterProcess implements AutoCloseable {
             requireOk(servers.get(0).ask("CLUSTER", "MEET", "127.0.0.1", String.valueOf(other.port()), bus));
         }
         for (RedisProcess server : servers) {
-            RedisProcess.await("a whole cluster", () -> {
+            Await.until("a whole cluster", () -> {
                 String info = server.ask("CLUSTER", "INFO");
                 return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:" + SERVERS);
             });

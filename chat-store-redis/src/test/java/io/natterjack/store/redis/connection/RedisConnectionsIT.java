@@ -3,6 +3,7 @@ package io.natterjack.store.redis.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
+import io.natterjack.testkit.Await;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,7 @@ final class RedisConnectionsIT {
     void aServerOfAClusterThatIsDeadKeepsNobodyFromTheRest() throws Exception {
         try (RedisClusterProcess redis = RedisClusterProcess.start("--cluster-require-full-coverage", "no")) {
             redis.servers().get(2).kill();
-            RedisProcess.await(
+            Await.until(
                     "that it's noticed",
                     () -> redis.servers().get(0).ask("CLUSTER", "NODES").contains("master,fail "));
             try (RedisConnections connections = RedisConnections.open(redis.uri())) {
@@ -53,7 +54,7 @@ final class RedisConnectionsIT {
                 RedisConnections connections = RedisConnections.open(redis.uri())) {
             connections.commands().set("a", "1").get(2, TimeUnit.SECONDS);
             redis.failOver();
-            RedisProcess.await("a write to the new master", () -> succeeds(connections));
+            Await.until("a write to the new master", () -> succeeds(connections));
             assertThat(redis.replica().ask("GET", "a")).isEqualTo("2");
         }
     }

@@ -3,6 +3,7 @@ package io.natterjack.store.redis.connection;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.natterjack.testkit.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,14 +19,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /** A Redis server of a test's own, which can be killed and started again over the same files. */
 public final class RedisProcess implements AutoCloseable {
     private static final String VERSION = "7.0.15";
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final Path directory;
     private final int port;
@@ -98,13 +95,12 @@ public final class RedisProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!answers()) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IllegalStateException("Redis didn't start: " + Files.readString(directory.resolve("log")));
+        Await.until("Redis answers", () -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("Redis ended: " + Files.readString(directory.resolve("log")));
             }
-            pause();
-        }
+            return answers();
+        });
     }
 
     private boolean answers() {
@@ -150,31 +146,6 @@ public final class RedisProcess implements AutoCloseable {
             line.append((char) next);
         }
         return line.toString().strip();
-    }
-
-    /** Waits until {@code condition} holds, for a while; fails then with {@code what} was awaited. */
-    public static void await(String what, BooleanSupplier condition) {
-        await(() -> what, condition);
-    }
-
-    /** Waits as {@link #await(String, BooleanSupplier)} does; what was awaited is asked when it hasn't come. */
-    public static void await(Supplier<String> what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("never came: " + what.get());
-            }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(10);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     public int port() {

@@ -1,5 +1,6 @@
 package io.natterjack.store.redis.connection;
 
+import io.natterjack.testkit.Await;
 import java.io.UncheckedIOException;
 import java.util.stream.Stream;
 
@@ -31,10 +32,10 @@ public final class RedisSentinelProcess implements AutoCloseable {
                 "sentinel down-after-milliseconds " + NAME + " 1000",
                 "sentinel failover-timeout " + NAME + " 4000");
         RedisSentinelProcess all = new RedisSentinelProcess(master, replica, sentinel);
-        RedisProcess.await(
+        Await.until(
                 "the replica's link", () -> replica.ask("INFO", "replication").contains("master_link_status:up"));
         // An array of as many replicas.
-        RedisProcess.await(
+        Await.until(
                 "a Sentinel that knows the replica",
                 () -> sentinel.ask("SENTINEL", "REPLICAS", NAME).equals("*1"));
         return all;
@@ -58,7 +59,7 @@ public final class RedisSentinelProcess implements AutoCloseable {
 
     /** Returns when the replica has taken the place of a master that is away. */
     public void awaitFailOver() {
-        RedisProcess.await("the replica as master", () -> {
+        Await.until("the replica as master", () -> {
             try {
                 return replica.ask("INFO", "replication").contains("role:master");
             } catch (UncheckedIOException cut) {

@@ -7,6 +7,7 @@ import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.store.redis.connection.RedisProcess;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.PersistenceQueueContract;
 import java.time.Duration;
 import java.util.Queue;
@@ -67,13 +68,13 @@ final class RedisStreamQueueIT extends PersistenceQueueContract {
         while (System.nanoTime() - end < 0) {
             LockSupport.parkNanos(end - System.nanoTime());
         }
-        TestNode.await(() ->
+        Await.until(() ->
                 stages.stream().allMatch(stage -> stage.toCompletableFuture().isDone()));
         if (time.isZero()) {
-            TestNode.await(() -> node.queue().stats().drafts() == 0);
+            Await.until(() -> node.queue().stats().drafts() == 0);
             // The senders hear first, then it is taken out of the stream.
             String stream = prefix + ":{" + prefix + ":q0}:drafts";
-            TestNode.await(() -> redis.ask("XLEN", stream).equals(":0"));
+            Await.until(() -> redis.ask("XLEN", stream).equals(":0"));
         }
     }
 

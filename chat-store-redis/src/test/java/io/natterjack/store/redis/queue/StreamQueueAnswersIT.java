@@ -12,6 +12,7 @@ import io.natterjack.core.Target;
 import io.natterjack.core.Terms;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.QueueFactory.Permit;
+import io.natterjack.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -83,10 +84,10 @@ final class StreamQueueAnswersIT extends StreamQueueFixture {
         assertThat(refused(first.append(draft("c"))).code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(refused(second.append(draft("d"))).code()).isEqualTo(ErrorCode.BUSY);
         store.away(false);
-        TestNode.await(() -> log.log(LOBBY).equals(List.of("a", "b", "c")));
-        TestNode.await(() -> outcomeNow(second.append(draft("d"))) instanceof Outcome.Accepted);
+        Await.until(() -> log.log(LOBBY).equals(List.of("a", "b", "c")));
+        Await.until(() -> outcomeNow(second.append(draft("d"))) instanceof Outcome.Accepted);
         // The sender hears first, then it is taken out.
-        TestNode.await(() ->
+        Await.until(() ->
                 commands().get(settings(1).bytesKey(0)).toCompletableFuture().join() == null);
     }
 
@@ -95,7 +96,7 @@ final class StreamQueueAnswersIT extends StreamQueueFixture {
         store.away(true);
         TestNode node = node(store, builder().streams(1).maxAge(Duration.ofSeconds(1)));
         assertThat(refused(node.append(draft("a"))).code()).isEqualTo(ErrorCode.UNAVAILABLE);
-        TestNode.await(() -> ((Outcome.Refused) outcomeNow(node.append(draft("b")))).code() == ErrorCode.BUSY);
+        Await.until(() -> ((Outcome.Refused) outcomeNow(node.append(draft("b")))).code() == ErrorCode.BUSY);
     }
 
     @Test

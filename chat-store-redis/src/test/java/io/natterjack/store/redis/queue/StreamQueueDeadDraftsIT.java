@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lettuce.core.Range;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
+import io.natterjack.testkit.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +22,7 @@ final class StreamQueueDeadDraftsIT extends StreamQueueFixture {
         CompletionStage<Outcome> good = node.append(draft("good"));
         assertThat(refused(bad)).isEqualTo(Outcome.Refused.forGood(ErrorCode.INTERNAL));
         assertThat(outcome(good)).isInstanceOf(Outcome.Accepted.class);
-        TestNode.await(() -> dead().size() == 1 && dead().get(0).contains("bad"));
+        Await.until(() -> dead().size() == 1 && dead().get(0).contains("bad"));
     }
 
     @Test
@@ -32,7 +33,7 @@ final class StreamQueueDeadDraftsIT extends StreamQueueFixture {
         CompletionStage<Outcome> good = node.append(draft("good"));
         assertThat(refused(bad)).isEqualTo(Outcome.Refused.forGood(ErrorCode.INTERNAL));
         assertThat(outcome(good)).isInstanceOf(Outcome.Accepted.class);
-        TestNode.await(() -> dead().size() == 1 && dead().get(0).contains("bad"));
+        Await.until(() -> dead().size() == 1 && dead().get(0).contains("bad"));
     }
 
     @Test
@@ -55,13 +56,13 @@ final class StreamQueueDeadDraftsIT extends StreamQueueFixture {
         while (!bad.isDone()) {
             TestNode next = node(store, builder);
             next.hangOn(draft -> draft.clientId().value().equals("bad"));
-            TestNode.await(() -> next.hung() > 0 || bad.isDone());
+            Await.until(() -> next.hung() > 0 || bad.isDone());
             next.stopClock();
             assertThat(nodes).hasSizeLessThan(8);
         }
         assertThat(refused(bad)).isEqualTo(Outcome.Refused.forGood(ErrorCode.INTERNAL));
         assertThat(log.log(LOBBY)).containsExactly("a", "b", "c");
-        TestNode.await(() -> dead().size() == 1 && dead().get(0).contains("bad"));
+        Await.until(() -> dead().size() == 1 && dead().get(0).contains("bad"));
     }
 
     @Test
@@ -69,9 +70,9 @@ final class StreamQueueDeadDraftsIT extends StreamQueueFixture {
         TestNode node = node(store, builder().streams(1).tries(1).patience(DEADLINE));
         node.hangOn(draft -> true);
         assertThat(refused(node.append(draft("slow"))).code()).isEqualTo(ErrorCode.UNAVAILABLE);
-        TestNode.await(() -> node.hung() == 3);
+        Await.until(() -> node.hung() == 3);
         node.hangOn(draft -> false);
-        TestNode.await(() -> log.log(LOBBY).equals(List.of("slow")));
+        Await.until(() -> log.log(LOBBY).equals(List.of("slow")));
         assertThat(dead()).isEmpty();
     }
 
@@ -80,7 +81,7 @@ final class StreamQueueDeadDraftsIT extends StreamQueueFixture {
         commands().xadd(settings(1).draftsKey(0), "d", "nonsense").get();
         TestNode node = node(store, builder().streams(1));
         assertThat(outcome(node.append(draft("good")))).isInstanceOf(Outcome.Accepted.class);
-        TestNode.await(() -> dead().equals(List.of("nonsense")));
+        Await.until(() -> dead().equals(List.of("nonsense")));
     }
 
     private List<String> dead() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.StoreException;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.FaultyStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,9 +20,9 @@ final class StreamQueueNodesIT extends StreamQueueFixture {
     void nodesShareTheStreamsAndTakeThoseOfOneThatLeaves() throws Exception {
         TestNode first = node(store, builder().node("one"));
         node(store, builder().node("two"));
-        TestNode.await(() -> owners().equals(List.of("one", "one", "two", "two")));
+        Await.until(() -> owners().equals(List.of("one", "one", "two", "two")));
         first.close();
-        TestNode.await(() -> owners().equals(List.of("two", "two", "two", "two")));
+        Await.until(() -> owners().equals(List.of("two", "two", "two", "two")));
     }
 
     private List<String> owners() {
@@ -41,7 +42,7 @@ final class StreamQueueNodesIT extends StreamQueueFixture {
         TestNode first = node(firsts, builder());
         TestNode second = node(store, builder());
         List<Talker> talkers = talk(8, 300, second);
-        TestNode.await(() -> answered(talkers) > 300);
+        Await.until(() -> answered(talkers) > 300);
 
         CountDownLatch frozen = new CountDownLatch(1);
         CountDownLatch inAppend = new CountDownLatch(1);
@@ -54,7 +55,7 @@ final class StreamQueueNodesIT extends StreamQueueFixture {
         assertAllSaidOnceInOrder(talkers);
 
         frozen.countDown();
-        TestNode.await(() -> log.fenced() > 0);
+        Await.until(() -> log.fenced() > 0);
         assertAllSaidOnceInOrder(talkers);
     }
 
@@ -80,7 +81,7 @@ final class StreamQueueNodesIT extends StreamQueueFixture {
                         .node("mute")
                         .streams(1)
                         .lease(LEASE));
-        TestNode.await(() ->
+        Await.until(() ->
                 commands().get(settings(1).leaseKey(0)).toCompletableFuture().join() != null);
         TestNode sender = node(store, builder().streams(1).deadline(Duration.ofSeconds(20)));
         long before = System.nanoTime();
@@ -89,7 +90,7 @@ final class StreamQueueNodesIT extends StreamQueueFixture {
         assertThat(Duration.ofNanos(System.nanoTime() - before))
                 .as("long before the deadline")
                 .isLessThan(Duration.ofSeconds(10));
-        TestNode.await(() -> sender.queue().stats().drafts() == 0);
+        Await.until(() -> sender.queue().stats().drafts() == 0);
     }
 
     @Test
@@ -111,10 +112,10 @@ final class StreamQueueNodesIT extends StreamQueueFixture {
         TestNode node = node(store, builder());
         assertThat(outcome(node.append(draft("a")))).isInstanceOf(Outcome.Accepted.class);
         commands().set(settings(4).streamsKey(), "5").get();
-        TestNode.await(() -> !node.queue().stats().isAccepting());
+        Await.until(() -> !node.queue().stats().isAccepting());
         assertThat(refused(node.append(draft("b"))).code()).isEqualTo(ErrorCode.UNAVAILABLE);
-        TestNode.await(() -> owners().equals(List.of("null", "null", "null", "null")));
+        Await.until(() -> owners().equals(List.of("null", "null", "null", "null")));
         commands().del(settings(4).streamsKey()).get();
-        TestNode.await(() -> outcomeNow(node.append(draft("b"))) instanceof Outcome.Accepted);
+        Await.until(() -> outcomeNow(node.append(draft("b"))) instanceof Outcome.Accepted);
     }
 }

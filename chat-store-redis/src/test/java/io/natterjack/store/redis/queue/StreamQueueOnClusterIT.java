@@ -6,6 +6,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.store.redis.connection.RedisClusterProcess;
 import io.natterjack.store.redis.connection.RedisConnections;
 import io.natterjack.store.redis.connection.RedisSentinelProcess;
+import io.natterjack.testkit.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -54,7 +55,7 @@ final class StreamQueueOnClusterIT {
                 TestNode first = node(redis.uri());
                 TestNode second = node(redis.uri())) {
             List<Talker> talkers = talk(300, first, second);
-            TestNode.await(() -> talkers.stream().mapToInt(Talker::answered).sum() > 300);
+            Await.until(() -> talkers.stream().mapToInt(Talker::answered).sum() > 300);
             redis.failOver();
             assertAllSaidOnceInOrder(talkers);
         }

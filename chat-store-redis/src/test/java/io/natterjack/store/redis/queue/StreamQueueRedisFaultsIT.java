@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.spi.Flow;
+import io.natterjack.testkit.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -23,10 +24,10 @@ final class StreamQueueRedisFaultsIT extends StreamQueueFixture {
         assertThat(refused(node.queue().append(draft("b"), flow)).code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(IN_TIME);
         assertThat(refused(node.queue().append(draft("c"), flow)).code()).isEqualTo(ErrorCode.UNAVAILABLE);
-        TestNode.await(() -> !node.queue().stats().isAccepting());
+        Await.until(() -> !node.queue().stats().isAccepting());
 
         redis.restart();
-        TestNode.await(() -> node.queue().stats().isAccepting());
+        Await.until(() -> node.queue().stats().isAccepting());
         assertThat(outcome(node.append(draft("b")))).isInstanceOf(Outcome.Accepted.class);
         assertThat(log.log(LOBBY)).containsExactly("a", "b");
     }
@@ -41,7 +42,7 @@ final class StreamQueueRedisFaultsIT extends StreamQueueFixture {
         redis.resume();
         assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(IN_TIME);
-        TestNode.await(() -> outcomeNow(node.append(draft("b"))) instanceof Outcome.Accepted);
+        Await.until(() -> outcomeNow(node.append(draft("b"))) instanceof Outcome.Accepted);
         assertThat(log.log(LOBBY)).containsExactly("a", "b");
     }
 
@@ -54,12 +55,12 @@ final class StreamQueueRedisFaultsIT extends StreamQueueFixture {
         List<Talker> talkers = talk(4, 500, node);
         for (int kills = 0; kills < 3; kills++) {
             int sofar = answered(talkers);
-            TestNode.await(() -> answered(talkers) > sofar + 100 || answered(talkers) == 2_000);
+            Await.until(() -> answered(talkers) > sofar + 100 || answered(talkers) == 2_000);
             redis.kill();
             redis.restart();
             redis.ask("CONFIG", "SET", "appendfsync", "always");
         }
-        TestNode.await(() -> answered(talkers) == 2_000);
+        Await.until(() -> answered(talkers) == 2_000);
         redis.kill();
         redis.restart();
         long kept = IntStream.range(0, 4)
@@ -78,7 +79,7 @@ final class StreamQueueRedisFaultsIT extends StreamQueueFixture {
         List<Talker> talkers = talk(6, 400, first, second);
         for (int kills = 0; kills < 4; kills++) {
             int sofar = answered(talkers);
-            TestNode.await(() -> answered(talkers) > sofar + 100 || answered(talkers) == 2_400);
+            Await.until(() -> answered(talkers) > sofar + 100 || answered(talkers) == 2_400);
             redis.kill();
             redis.restart();
         }
@@ -118,7 +119,7 @@ final class StreamQueueRedisFaultsIT extends StreamQueueFixture {
         first.close();
         store.away(false);
         node(store, builder().ackAt(AckAt.QUEUE));
-        TestNode.await(() -> log.log(LOBBY).size() == 50);
-        TestNode.await(() -> waiting(4) == 0);
+        Await.until(() -> log.log(LOBBY).size() == 50);
+        Await.until(() -> waiting(4) == 0);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
+import io.natterjack.testkit.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -16,13 +17,13 @@ final class StreamQueueStoreFaultsIT extends StreamQueueFixture {
         TestNode node = node(store, builder().ackAt(AckAt.QUEUE));
         store.away(true);
         List<Talker> talkers = talk(8, 250, node);
-        TestNode.await(() -> answered(talkers) == 2_000);
+        Await.until(() -> answered(talkers) == 2_000);
         assertThat(waiting(4)).isEqualTo(2_000);
 
         store.away(false);
         assertAllSaidOnceInOrder(talkers);
         // What is in the store is taken out of the streams a moment later.
-        TestNode.await(() -> node.queue().stats().drafts() == 0 && waiting(4) == 0);
+        Await.until(() -> node.queue().stats().drafts() == 0 && waiting(4) == 0);
     }
 
     @Test
@@ -35,7 +36,7 @@ final class StreamQueueStoreFaultsIT extends StreamQueueFixture {
 
         CompletionStage<Outcome> again = node.append(draft("a"));
         CompletionStage<Outcome> next = node.append(draft("b"));
-        TestNode.await(() -> log.log(LOBBY).isEmpty() && node.queue().stats().drafts() == 2);
+        Await.until(() -> log.log(LOBBY).isEmpty() && node.queue().stats().drafts() == 2);
         store.away(false);
         assertThat(outcome(again)).isInstanceOf(Outcome.Accepted.class);
         assertThat(outcome(next)).isInstanceOf(Outcome.Accepted.class);
@@ -50,7 +51,7 @@ final class StreamQueueStoreFaultsIT extends StreamQueueFixture {
         log.forgetFences();
         CompletionStage<Outcome> unused = node.append(draft("b"));
 
-        TestNode.await(() -> log.log(LOBBY).equals(List.of("a", "b")));
+        Await.until(() -> log.log(LOBBY).equals(List.of("a", "b")));
         assertThat(log.fenced()).isPositive();
     }
 
@@ -60,7 +61,7 @@ final class StreamQueueStoreFaultsIT extends StreamQueueFixture {
         assertThat(outcome(node.append(draft("a")))).isInstanceOf(Outcome.Accepted.class);
         log.raiseFence(settings(1).fenceName(0));
         assertThat(refused(node.append(draft("b"))).code()).isEqualTo(ErrorCode.UNAVAILABLE);
-        TestNode.await(() -> log.log(LOBBY).equals(List.of("a", "b")));
+        Await.until(() -> log.log(LOBBY).equals(List.of("a", "b")));
         assertThat(log.fenced()).isPositive();
     }
 }

@@ -10,6 +10,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.PersistenceQueue;
+import io.natterjack.testkit.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -44,7 +45,7 @@ final class Talker extends Thread {
     static void assertAllSaidOnceInOrder(List<Talker> talkers, LogStore log) throws InterruptedException {
         for (Talker talker : talkers) {
             talker.join(60_000);
-            TestNode.await(() -> log.log(talker.room).size() >= talker.said().size());
+            Await.until(() -> log.log(talker.room).size() >= talker.said().size());
             assertThat(log.log(talker.room)).isEqualTo(talker.said());
         }
     }

@@ -19,6 +19,7 @@ import io.natterjack.server.engine.GroupCommitQueue;
 import io.natterjack.server.engine.LocalRouter;
 import io.natterjack.server.engine.StoreReads;
 import io.natterjack.store.jdbc.JdbcMessageStore;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.FaultProxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -39,7 +40,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,11 +186,11 @@ abstract class DatabaseFaults {
             for (int unknown = 0; unknown < 3; ) {
                 assertThat(System.nanoTime() - end).as("three in a minute").isNegative();
                 int seen = answered.get();
-                await(() -> answered.get() > seen);
+                Await.until(() -> answered.get() > seen);
                 LockSupport.parkNanos(random.nextInt(3_000_000));
                 long swallowed = door.swallowedBytes();
                 door.swallowReplies();
-                await(() -> door.swallowedBytes() > swallowed);
+                Await.until(() -> door.swallowedBytes() > swallowed);
                 int last = drafts.size() - 1;
                 boolean isStored =
                         pastTheDoor.find(A, ADA, drafts.get(last).clientId()).isPresent();
@@ -203,14 +203,6 @@ abstract class DatabaseFaults {
         enough.set(true);
         talker.get(30, TimeUnit.SECONDS);
         assertOnceInOrder(A, drafts);
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - end).as("in half a minute").isNegative();
-            LockSupport.parkNanos(100_000);
-        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.natterjack.examples.campaign;
 
+import static io.natterjack.testkit.Await.result;
+import static io.natterjack.testkit.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,12 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -120,18 +117,6 @@ final class NodesIT {
         Timeline timeline = Timeline.join(client, ROOM, 50, changed -> {});
         until("the room is known", () -> timeline.membership().isPresent());
         return timeline;
-    }
-
-    private static <T> T result(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().get(SOON.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new AssertionError("no result", e);
-        }
-    }
-
-    private static void until(String what, BooleanSupplier condition) {
-        assertThat(Waiting.within(SOON, condition)).as(what).isTrue();
     }
 
     private static void createRoom(ChatServer server) {

@@ -19,6 +19,7 @@ import io.natterjack.core.RoomSettings;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.server.ChatServer;
+import io.natterjack.testkit.Await;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natterjack.client.Sent;
 import io.natterjack.core.RoomId;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.FaultProxy;
 import java.io.IOException;
 import java.net.URI;

@@ -25,6 +25,7 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.server.ChatServer;
 import io.natterjack.server.InMemoryStore;
+import io.natterjack.testkit.Await;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -34,6 +34,7 @@ import io.natterjack.server.InMemoryStore;
 import io.natterjack.server.Interceptor.Decision;
 import io.natterjack.server.Session;
 import io.natterjack.store.jdbc.JdbcMessageStore;
+import io.natterjack.testkit.Await;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.server.ChatServer;
 import io.natterjack.server.jwt.JwtAlgorithm;
 import io.natterjack.server.jwt.JwtAuthVerifier;
+import io.natterjack.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natterjack.client.ChatClient;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.RoomId;
+import io.natterjack.testkit.Await;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

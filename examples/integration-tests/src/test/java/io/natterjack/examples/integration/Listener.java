@@ -8,6 +8,7 @@ import io.natterjack.core.Cursor;
 import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomId;
+import io.natterjack.testkit.Await;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,6 +14,7 @@ import io.natterjack.core.spi.MessageStore;
 import io.natterjack.server.ChatServer;
 import io.natterjack.server.InMemoryStore;
 import io.natterjack.store.jdbc.JdbcMessageStore;
+import io.natterjack.testkit.Await;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

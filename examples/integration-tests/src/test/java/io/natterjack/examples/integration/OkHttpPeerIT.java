@@ -1,5 +1,6 @@
 package io.natterjack.examples.integration;
 
+import io.natterjack.testkit.Await;
 import java.net.URI;
 import java.time.Duration;
 import okhttp3.OkHttpClient;

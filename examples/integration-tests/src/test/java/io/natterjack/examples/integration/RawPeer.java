@@ -1,5 +1,6 @@
 package io.natterjack.examples.integration;
 
+import io.natterjack.testkit.Await;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

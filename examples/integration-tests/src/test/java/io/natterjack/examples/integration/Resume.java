@@ -10,6 +10,7 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.server.ChatServer;
+import io.natterjack.testkit.Await;
 import io.natterjack.testkit.FaultProxy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -15,6 +15,7 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.server.ChatServer;
 import io.natterjack.store.jdbc.JdbcMessageStore;
+import io.natterjack.testkit.Await;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
