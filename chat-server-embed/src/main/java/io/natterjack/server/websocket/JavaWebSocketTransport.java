@@ -342,11 +342,11 @@ public final class JavaWebSocketTransport implements Transport {
         }
 
         /**
-         * Sets the largest message that is taken, in bytes of UTF-8 over all of its fragments, 125 to 16 MiB. Default 64 KiB.
+         * Sets the largest message that is taken, in bytes of UTF-8 over all of its fragments, 1,024 to 16 MiB. Default 64 KiB.
          * A larger one ends its connection with {@link CloseReason#MESSAGE_TOO_BIG}.
          */
         public Builder maxFrameBytes(int bytes) {
-            this.maxFrameBytes = (int) requireRange("maxFrameBytes", bytes, 125, MAX_FRAME_BYTES);
+            this.maxFrameBytes = (int) requireRange("maxFrameBytes", bytes, 1_024, MAX_FRAME_BYTES);
             return this;
         }
 

@@ -10,6 +10,7 @@ import io.natterjack.server.Interceptor.Decision;
 import io.natterjack.server.Proposal;
 import io.natterjack.server.jwt.JwtAlgorithm;
 import io.natterjack.server.jwt.JwtAuthVerifier;
+import io.natterjack.server.websocket.JavaWebSocketTransport;
 import io.natterjack.store.jdbc.JdbcMessageStore;
 import io.natterjack.store.redis.cluster.RedisCluster;
 import io.natterjack.store.redis.queue.AckAt;
@@ -85,6 +86,18 @@ abstract class HostPages {
                 .build();
         ChatServer.builder(auth).store(store).start();
         // docs:end
+    }
+
+    ChatServer ownTransport(AuthVerifier auth, JdbcMessageStore store) {
+        // docs:begin
+        JavaWebSocketTransport transport = JavaWebSocketTransport.builder()
+                .port(8080)
+                .maxConnections(50_000)
+                .build();
+        ChatServer server =
+                ChatServer.builder(auth).store(store).transport(transport).start();
+        // docs:end
+        return server;
     }
 
     void queueInRedis(AuthVerifier auth, DataSource pool) {
