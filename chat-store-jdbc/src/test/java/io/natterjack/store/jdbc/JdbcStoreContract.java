@@ -329,6 +329,23 @@ abstract class JdbcStoreContract extends JdbcArchiveContract {
         assertThat(after.delivered()).isEqualTo(10);
     }
 
+    @Test
+    void aListenerRegistersInSeveralProcessesAtOnce() throws Exception {
+        store().append(drafts(ROOM, "a"));
+        try (JdbcMessageStore other = (JdbcMessageStore) openAgain()) {
+            List<Callable<Boolean>> registering = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                JdbcMessageStore one = i % 2 == 0 ? jdbcStore() : other;
+                registering.add(() -> {
+                    one.listeners().register("bot");
+                    return true;
+                });
+            }
+            assertThat(atOnce(registering)).hasSize(16);
+            assertThat(other.listeners().behind("bot", 10)).isEmpty();
+        }
+    }
+
     // Text.
 
     @Test
