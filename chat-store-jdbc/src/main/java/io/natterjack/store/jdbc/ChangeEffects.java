@@ -69,25 +69,29 @@ final class ChangeEffects {
             apply(row);
         }
         plan.touched().forEach(this::write);
-        for (ResendKey key : plan.cancelled()) {
-            handle.execute(
-                    "insert into chat_cancel (room, sender, cid, is_open) values (?, ?, ?, 1)",
-                    key.room(),
-                    key.sender(),
-                    key.clientId());
-            if (handle.execute("update chat_room set cancels = cancels + 1 where room = ?", key.room()) == 0) {
-                handle.execute(
-                        "insert into chat_room (room, last_seq, last_ts, updated_at, cancels) values (?, 0, 0, "
-                                + dialect.nowMillis() + ", 1)",
-                        key.room());
-            }
-        }
+        plan.cancelled().forEach(key -> cancel(key, true));
         for (ResendKey key : plan.met()) {
             handle.execute(
                     "update chat_cancel set is_open = 0 where room = ? and sender = ? and cid = ?",
                     key.room(),
                     key.sender(),
                     key.clientId());
+        }
+    }
+
+    /** Has a message never come that hasn't come yet; an open one counts among those that its sender may revoke ahead. */
+    void cancel(ResendKey key, boolean isOpen) {
+        handle.execute(
+                "insert into chat_cancel (room, sender, cid, is_open) values (?, ?, ?, ?)",
+                key.room(),
+                key.sender(),
+                key.clientId(),
+                isOpen ? 1 : 0);
+        if (handle.execute("update chat_room set cancels = cancels + 1 where room = ?", key.room()) == 0) {
+            handle.execute(
+                    "insert into chat_room (room, last_seq, last_ts, updated_at, cancels) values (?, 0, 0, "
+                            + dialect.nowMillis() + ", 1)",
+                    key.room());
         }
     }
 
