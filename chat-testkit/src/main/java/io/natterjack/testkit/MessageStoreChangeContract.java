@@ -248,6 +248,24 @@ abstract class MessageStoreChangeContract extends MessageStoreSearchContract {
     }
 
     @Test
+    void aRevocationAheadIsForItsMessageAloneInALargeBatch() {
+        Draft late = draft(ROOM, "late");
+        Draft another = draft(room(1), ADA, late.clientId().value(), body("another room's"));
+        append(revoke(ADA, own(late)));
+        List<Draft> batch = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            batch.add(draft(ROOM, new UserId("u" + i), "c" + i, body("text")));
+        }
+        batch.add(150, late);
+        batch.add(another);
+        batch.add(draft(ROOM, BOB, late.clientId().value(), body("another's")));
+        List<Outcome> outcomes = new ArrayList<>(store.append(batch));
+
+        assertThat(refusal(outcomes.remove(150))).isEqualTo(ErrorCode.TARGET_REVOKED);
+        outcomes.forEach(outcome -> accepted(outcome));
+    }
+
+    @Test
     void openRevocationsAreBounded() {
         List<Draft> revocations = new ArrayList<>();
         for (int i = 0; i < MessageStore.MAX_CANCELLED; i++) {
@@ -271,12 +289,10 @@ abstract class MessageStoreChangeContract extends MessageStoreSearchContract {
         append(revoke(ADA, at(1)));
 
         assertThat(accepted(append(edit)).at()).isEqualTo(accepted(first).at());
+        assertThat(accepted(append(edit)).target()).isEqualTo(1);
         assertThat(store.find(ROOM, ADA, edit.clientId()).orElseThrow().answer(edit))
                 .isEqualTo(new Outcome.Accepted(
-                        accepted(first).at(),
-                        accepted(first).timestamp(),
-                        true,
-                        accepted(append(edit)).target()));
+                        accepted(first).at(), accepted(first).timestamp(), true, 1));
         assertThat(refusal(append(Draft.change(ROOM, ADA, edit.clientId(), new RoomChange.Revoked(at(1))))))
                 .isEqualTo(ErrorCode.CID_CONFLICT);
         assertThat(all(ROOM)).hasSize(4);

@@ -24,10 +24,12 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.spi.ListenerStore;
 import io.natterjack.core.spi.PeopleStore;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 /** What a {@link io.natterjack.core.spi.MessageStore} must keep of rooms and people. */
@@ -316,6 +318,20 @@ abstract class MessageStorePeopleContract extends MessageStoreReactionContract {
         assertThat(listeners.take("bot", "other", turn)).isFalse();
         listeners.take("bot", "one", Duration.ZERO);
         assertThat(listeners.take("bot", "other", turn)).isTrue();
+    }
+
+    @Test
+    void whoRegisterAtOnceAreAllRegistered() throws Exception {
+        append(draft(ROOM, "before"));
+        ListenerStore listeners = store.listeners();
+        Callable<Boolean> register = () -> {
+            listeners.register("bot");
+            return true;
+        };
+        assertThat(atOnce(Collections.nCopies(16, register))).hasSize(16);
+        append(draft(OTHER_ROOM, "after"));
+
+        assertThat(listeners.behind("bot", 10)).isEqualTo(Map.of(OTHER_ROOM, 0L));
     }
 
     @Test

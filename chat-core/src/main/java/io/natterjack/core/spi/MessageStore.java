@@ -57,7 +57,7 @@ public interface MessageStore extends AutoCloseable {
      * <p><b>Changes.</b> A {@linkplain Draft#change() change} is an event like a message, and takes effect with it: {@link
      * io.natterjack.core.RoomChange.Member} makes or ends a membership, {@link io.natterjack.core.RoomChange.Erased} and {@link
      * io.natterjack.core.RoomChange.Trimmed} take bodies away for good, also from what a search finds. A room on legal hold refuses
-     * these two with {@link io.natterjack.core.ErrorCode#FORBIDDEN}. {@link io.natterjack.core.RoomChange.Created} is refused with
+     * these two, edits and revocations with {@link io.natterjack.core.ErrorCode#FORBIDDEN}. {@link io.natterjack.core.RoomChange.Created} is refused with
      * {@link io.natterjack.core.ErrorCode#ROOM_EXISTS} by a room that has an event; a room whose {@linkplain
      * io.natterjack.core.RoomId#isServersOwn name is the server's own} refuses all else with {@link
      * io.natterjack.core.ErrorCode#NO_ROOM} before it.
@@ -201,8 +201,8 @@ public interface MessageStore extends AutoCloseable {
     Receipts receipts(RoomId room, long seq, UserId sender);
 
     /**
-     * Puts the room on legal hold, or ends that: while it is held, nothing in it is erased or trimmed. Members don't learn of it. A
-     * room in which nothing has happened yet may be held too.
+     * Puts the room on legal hold, or ends that: while it is held, nothing in it is erased or trimmed. Members aren't told, but
+     * their edits and revocations there are refused as {@link io.natterjack.core.ErrorCode#FORBIDDEN}. A room in which nothing has happened yet may be held too.
      */
     void hold(RoomId room, boolean held);
 

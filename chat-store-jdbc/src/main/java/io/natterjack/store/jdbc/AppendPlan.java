@@ -77,7 +77,7 @@ record AppendPlan(
     }
 
     /** What is kept of an event for its resends. */
-    record Known(String contentHash, long seq, long timestamp) {}
+    record Known(String contentHash, long seq, long timestamp, long target) {}
 
     /** An event to insert. */
     record Row(Draft draft, long seq, long timestamp, long target) {
@@ -186,7 +186,7 @@ record AppendPlan(
 
             private Outcome again(Draft draft, Known known) {
                 return known.contentHash().equals(draft.contentHash())
-                        ? new Outcome.Accepted(new Cursor(epoch, known.seq()), known.timestamp(), true)
+                        ? new Outcome.Accepted(new Cursor(epoch, known.seq()), known.timestamp(), true, known.target())
                         : Outcome.Refused.forGood(ErrorCode.CID_CONFLICT);
             }
 
@@ -259,7 +259,7 @@ record AppendPlan(
                 Row row = new Row(draft, accepted.at().seq(), accepted.timestamp(), accepted.target());
                 rows.add(row);
                 last = last.after(row);
-                seen.put(ResendKey.of(draft), new Known(draft.contentHash(), row.seq(), row.timestamp()));
+                seen.put(ResendKey.of(draft), new Known(draft.contentHash(), row.seq(), row.timestamp(), row.target()));
                 targets.happened(draft, accepted);
             }
         }

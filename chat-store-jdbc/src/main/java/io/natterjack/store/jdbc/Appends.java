@@ -117,6 +117,11 @@ final class Appends {
         }
     }
 
+    /** Returns what applies changes in a transaction that owns their rooms. */
+    ChangeEffects effects(Handle handle) {
+        return new ChangeEffects(handle, dialect);
+    }
+
     private void rollback(Handle handle, Exception why) {
         try {
             dialect.rollback(handle);

@@ -30,6 +30,21 @@ import org.jdbi.v3.core.statement.Update;
 final class ChangeEffects {
     private static final List<String> TABLES_OF_MESSAGES = List.of("chat_reaction", "chat_mention", "chat_pin");
 
+    private static final String INSERT_MEMBER = "insert into chat_member"
+            + " (room, member, joined_seq, is_in, standing, role, until_ms, changed_seq, delivered_seq, read_seq)"
+            + " values (:room, :member, :joined, :is_in, :standing, :role, :until, :changed, :delivered, :read)";
+
+    private static final String SET_MEMBER = "update chat_member set joined_seq = :joined, is_in = :is_in,"
+            + " standing = :standing, role = :role, until_ms = :until, changed_seq = :changed";
+
+    private static final String OF_MEMBER = " where room = :room and member = :member";
+
+    /** How far somebody has read moves without the room's lock: it isn't to be written as it was read. */
+    private static final String UPDATE_MEMBER = SET_MEMBER + OF_MEMBER;
+
+    private static final String MEMBER_COMES =
+            SET_MEMBER + ", delivered_seq = :delivered, read_seq = :read" + OF_MEMBER;
+
     private final Handle handle;
     private final Dialect dialect;
 
@@ -54,25 +69,29 @@ final class ChangeEffects {
             apply(row);
         }
         plan.touched().forEach(this::write);
-        for (ResendKey key : plan.cancelled()) {
-            handle.execute(
-                    "insert into chat_cancel (room, sender, cid, is_open) values (?, ?, ?, 1)",
-                    key.room(),
-                    key.sender(),
-                    key.clientId());
-            if (handle.execute("update chat_room set cancels = cancels + 1 where room = ?", key.room()) == 0) {
-                handle.execute(
-                        "insert into chat_room (room, last_seq, last_ts, updated_at, cancels) values (?, 0, 0, "
-                                + dialect.nowMillis() + ", 1)",
-                        key.room());
-            }
-        }
+        plan.cancelled().forEach(key -> cancel(key, true));
         for (ResendKey key : plan.met()) {
             handle.execute(
                     "update chat_cancel set is_open = 0 where room = ? and sender = ? and cid = ?",
                     key.room(),
                     key.sender(),
                     key.clientId());
+        }
+    }
+
+    /** Has a message never come that hasn't come yet; an open one counts among those that its sender may revoke ahead. */
+    void cancel(ResendKey key, boolean isOpen) {
+        handle.execute(
+                "insert into chat_cancel (room, sender, cid, is_open) values (?, ?, ?, ?)",
+                key.room(),
+                key.sender(),
+                key.clientId(),
+                isOpen ? 1 : 0);
+        if (handle.execute("update chat_room set cancels = cancels + 1 where room = ?", key.room()) == 0) {
+            handle.execute(
+                    "insert into chat_room (room, last_seq, last_ts, updated_at, cancels) values (?, 0, 0, "
+                            + dialect.nowMillis() + ", 1)",
+                    key.room());
         }
     }
 
@@ -157,24 +176,20 @@ final class ChangeEffects {
         }
         Membership after =
                 before.orElseGet(() -> Membership.none(room, change.user())).after(change, seq);
-        handle.createUpdate(
-                        before.isPresent()
-                                ? "update chat_member set joined_seq = ?, is_in = ?, standing = ?, role = ?, until_ms = ?,"
-                                        + " changed_seq = ?, delivered_seq = ?, read_seq = ? where room = ? and member = ?"
-                                : "insert into chat_member (joined_seq, is_in, standing, role, until_ms, changed_seq,"
-                                        + " delivered_seq, read_seq, room, member)"
-                                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                .bind(0, after.joinedSeq())
-                .bind(1, after.isIn() ? 1 : 0)
-                .bind(2, EnumNumbers.of(after.standing()))
-                .bind(3, EnumNumbers.of(after.role()))
-                .bind(4, after.until())
-                .bind(5, after.rev())
-                .bind(6, after.delivered())
-                .bind(7, after.read())
-                .bind(8, room.value())
-                .bind(9, change.user().value())
-                .execute();
+        boolean comes = after.isIn() && !before.map(Membership::isIn).orElse(false);
+        Update write = handle.createUpdate(before.isEmpty() ? INSERT_MEMBER : comes ? MEMBER_COMES : UPDATE_MEMBER)
+                .bind("joined", after.joinedSeq())
+                .bind("is_in", after.isIn() ? 1 : 0)
+                .bind("standing", EnumNumbers.of(after.standing()))
+                .bind("role", EnumNumbers.of(after.role()))
+                .bind("until", after.until())
+                .bind("changed", after.rev())
+                .bind("room", room.value())
+                .bind("member", change.user().value());
+        if (before.isEmpty() || comes) {
+            write.bind("delivered", after.delivered()).bind("read", after.read());
+        }
+        write.execute();
     }
 
     /** An edit may be somebody else's, and nobody is mentioned by what they wrote themselves. */

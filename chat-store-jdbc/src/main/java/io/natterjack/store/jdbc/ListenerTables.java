@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
@@ -31,21 +32,41 @@ final class ListenerTables implements ListenerStore {
 
     @Override
     public void register(String listener) {
-        JdbcMessageStore.read(() -> connections.writing().inTransaction(handle -> {
-            boolean known = handle.createQuery("select count(*) from chat_heard where listener = ? and room = ''")
-                            .bind(0, listener)
-                            .mapTo(Integer.class)
-                            .one()
-                    > 0;
-            if (!known) {
-                handle.execute("insert into chat_heard (listener, room, seq) values (?, '', 0)", listener);
-                handle.execute(
-                        "insert into chat_heard (listener, room, seq) select ?, room, last_seq from chat_room"
-                                + " where last_seq > 0",
-                        listener);
+        JdbcMessageStore.read(() -> {
+            if (!isKnown(listener)) {
+                try {
+                    add(listener);
+                } catch (JdbiException failure) {
+                    if (!isKnown(listener)) {
+                        throw failure;
+                    }
+                    // Another process was quicker.
+                }
             }
             return true;
-        }));
+        });
+    }
+
+    private boolean isKnown(String listener) {
+        return connections
+                .reading()
+                .withHandle(
+                        handle -> handle.createQuery("select count(*) from chat_heard where listener = ? and room = ''")
+                                        .bind(0, listener)
+                                        .mapTo(Integer.class)
+                                        .one()
+                                > 0);
+    }
+
+    /** Begins by writing: in SQLite a reader that turns writer may be refused for good. */
+    private void add(String listener) {
+        connections.writing().useTransaction(handle -> {
+            handle.execute("insert into chat_heard (listener, room, seq) values (?, '', 0)", listener);
+            handle.execute(
+                    "insert into chat_heard (listener, room, seq) select ?, room, last_seq from chat_room"
+                            + " where last_seq > 0",
+                    listener);
+        });
     }
 
     @Override

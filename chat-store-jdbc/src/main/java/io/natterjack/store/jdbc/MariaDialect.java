@@ -196,7 +196,7 @@ final class MariaDialect implements Dialect {
                 " union all ",
                 nCopies(
                         drafts,
-                        "(select room, sender, cid, content_hash, seq, ts from chat_message"
+                        "(select room, sender, cid, content_hash, seq, ts, target from chat_message"
                                 + " where room = ? and sender = ? and cid = ?)"));
     }
 

@@ -186,18 +186,20 @@ final class OutboxRelay {
         done(decided == PART);
     }
 
-    /** It stays in the outbox, marked, for somebody to look at; those behind it go on. */
+    /** It stays in the outbox, marked, for somebody to look at; those behind it go on. What was erased meanwhile isn't there any more. */
     private void refuse(Row row, Outcome.Refused refusal) {
-        LOG.error(
-                "Message {} of the outbox is refused ({}) and stays there; chat_outbox.refused says why",
-                row.draft.clientId(),
-                refusal.code());
-        connections
+        int marked = connections
                 .writing()
-                .useHandle(handle -> handle.execute(
+                .withHandle(handle -> handle.execute(
                         "update chat_outbox set refused = ? where id = ?",
                         refusal.code().wireName(),
                         row.id));
+        if (marked > 0) {
+            LOG.error(
+                    "Message {} of the outbox is refused ({}) and stays there; chat_outbox.refused says why",
+                    row.draft.clientId(),
+                    refusal.code());
+        }
     }
 
     private void delete(List<Long> ids) {

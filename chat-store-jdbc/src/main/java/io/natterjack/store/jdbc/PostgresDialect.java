@@ -54,7 +54,7 @@ final class PostgresDialect implements Dialect {
     // The inner limit keeps this a look-up in the index for each draft, whatever the planner believes about the sizes.
     private static final String KNOWN =
             "select m.* from unnest(?::text[], ?::text[], ?::text[]) as d (room, sender, cid)"
-                    + " cross join lateral (select room, sender, cid, content_hash, seq, ts from chat_message"
+                    + " cross join lateral (select room, sender, cid, content_hash, seq, ts, target from chat_message"
                     + " where room = d.room and sender = d.sender and cid = d.cid limit 1) m";
 
     private static final String WRITE = "with inserted as ("

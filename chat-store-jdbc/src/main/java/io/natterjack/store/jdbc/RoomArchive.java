@@ -12,6 +12,7 @@ import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.PersistenceQueue;
+import io.natterjack.store.jdbc.AppendPlan.ResendKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -211,11 +212,34 @@ public final class RoomArchive {
         return new Erasure(messages, held);
     }
 
-    /** What waits there would become a message later, and what was refused would stay. */
+    /**
+     * What waits there would become a message later, and what was refused would stay. A relay may have it in hand by now: then it is
+     * refused when it comes to its room, as if it had been revoked ahead.
+     */
     private void takeOutOfOutbox(UserId user) {
-        unavailableIfFailing(() -> connections
-                .writing()
-                .withHandle(handle -> handle.execute("delete from chat_outbox where sender = ?", user.value())));
+        for (List<Posted> some = posted(user); !some.isEmpty(); some = posted(user)) {
+            for (Posted one : some) {
+                appends.inRoom(new RoomId(one.key().room()), handle -> {
+                    if (handle.execute("delete from chat_outbox where id = ?", one.id()) > 0) {
+                        appends.effects(handle).cancel(one.key(), false);
+                    }
+                });
+            }
+        }
+    }
+
+    private record Posted(long id, ResendKey key) {}
+
+    private List<Posted> posted(UserId user) {
+        return unavailableIfFailing(() -> connections
+                .reading()
+                .withHandle(handle -> handle.createQuery(
+                                "select id, room, cid from chat_outbox where sender = ? order by id limit " + PART)
+                        .bind(0, user.value())
+                        .map((row, context) -> new Posted(
+                                row.getLong("id"),
+                                new ResendKey(row.getString("room"), user.value(), row.getString("cid"))))
+                        .list()));
     }
 
     private List<Long> nextToErase(RoomId room, UserId user) {

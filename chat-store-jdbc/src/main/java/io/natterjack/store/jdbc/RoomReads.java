@@ -39,7 +39,7 @@ final class RoomReads {
             "select count(*) from chat_block where (member = ? and blocked = ?) or (member = ? and blocked = ?)";
 
     static final String FIND =
-            "select content_hash, seq, ts from chat_message where room = ? and sender = ? and cid = ?";
+            "select content_hash, seq, ts, target from chat_message where room = ? and sender = ? and cid = ?";
 
     static final String RECEIPTS =
             "select count(*) as members, count(case when delivered_seq >= ? then 1 end) as delivered,"
@@ -130,7 +130,8 @@ final class RoomReads {
                 .bind(2, clientId.value())
                 .map((row, context) -> new MessageStore.Known(
                         row.getString("content_hash"),
-                        new Outcome.Accepted(new Cursor(epoch, row.getLong("seq")), row.getLong("ts"), true)))
+                        new Outcome.Accepted(
+                                new Cursor(epoch, row.getLong("seq")), row.getLong("ts"), true, row.getLong("target"))))
                 .findOne());
     }
 

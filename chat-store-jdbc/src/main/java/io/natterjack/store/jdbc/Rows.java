@@ -66,13 +66,13 @@ final class Rows {
         return known;
     }
 
-    /** Reads rows of room, sender, cid, content_hash, seq, ts. */
+    /** Reads rows of room, sender, cid, content_hash, seq, ts, target. */
     static Map<ResendKey, Known> known(ResultSet row) throws SQLException {
         Map<ResendKey, Known> known = new HashMap<>();
         while (row.next()) {
             known.put(
                     new ResendKey(row.getString(1), row.getString(2), row.getString(3)),
-                    new Known(row.getString(4), row.getLong(5), row.getLong(6)));
+                    new Known(row.getString(4), row.getLong(5), row.getLong(6), row.getLong(7)));
         }
         return known;
     }

@@ -23,6 +23,7 @@ final class Schema {
     static final int VERSION = 4;
 
     private static final int ATTEMPTS = 10;
+    private static final int PATIENCE_MILLIS = (int) TimeUnit.HOURS.toMillis(1);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
@@ -110,6 +111,41 @@ final class Schema {
     }
 
     private static void upgradeAlone(Handle handle, Dialect dialect, long nowMillis) {
+        int timeout = waitForLong(handle);
+        try {
+            upgradeInTurn(handle, dialect, nowMillis);
+        } finally {
+            setTimeout(handle, timeout);
+        }
+    }
+
+    /** How soon an answer is missed is set for appends; to change large tables, or to wait while another does, takes longer. */
+    private static int waitForLong(Handle handle) {
+        try {
+            int timeout = handle.getConnection().getNetworkTimeout();
+            if (timeout == 0 || timeout >= PATIENCE_MILLIS) {
+                return 0;
+            }
+            setTimeout(handle, PATIENCE_MILLIS);
+            return timeout;
+        } catch (SQLException unknown) {
+            LOG.debug("How long a connection waits for an answer can't be asked", unknown);
+            return 0;
+        }
+    }
+
+    private static void setTimeout(Handle handle, int millis) {
+        if (millis == 0) {
+            return; // It wasn't touched.
+        }
+        try {
+            handle.getConnection().setNetworkTimeout(Runnable::run, millis);
+        } catch (SQLException failure) {
+            LOG.debug("How long a connection waits for an answer can't be set", failure);
+        }
+    }
+
+    private static void upgradeInTurn(Handle handle, Dialect dialect, long nowMillis) {
         dialect.beginSchemaChange(handle);
         boolean done = false;
         try {

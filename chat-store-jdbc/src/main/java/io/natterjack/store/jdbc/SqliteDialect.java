@@ -166,7 +166,7 @@ final class SqliteDialect implements Dialect {
     private static String knownQuery(int drafts) {
         return "with d (room, sender, cid) as (values "
                 + String.join(", ", nCopies(drafts, "(?, ?, ?)"))
-                + ") select m.room, m.sender, m.cid, m.content_hash, m.seq, m.ts from d cross join chat_message m"
+                + ") select m.room, m.sender, m.cid, m.content_hash, m.seq, m.ts, m.target from d cross join chat_message m"
                 + " on m.room = d.room and m.sender = d.sender and m.cid = d.cid";
     }
 

@@ -43,11 +43,19 @@ final class Targets {
     static final String OWN_REACTIONS =
             "select seq, reaction, member from chat_reaction where room = ? and member = ?" + " and seq in (";
 
-    static final String CANCELS = "select cid, is_open from chat_cancel where room = ? and sender = ?";
+    static final String CANCEL =
+            "select room, sender, cid, is_open from chat_cancel where room = ? and sender = ? and cid = ?";
+
+    static final String OPEN_CANCELS = "select count(*) from chat_cancel where room = ? and sender = ? and is_open = 1";
+
+    /** How many of the keys that may have been revoked ahead a statement asks for. */
+    private static final int PART = 200;
 
     private record Place(RoomId room, long seq) {}
 
     private record Reacted(Place place, UserId user, String key) {}
+
+    private record Sender(RoomId room, UserId user) {}
 
     private final Map<Place, Message> messages = new HashMap<>();
     private final Map<Place, Message> touched = new LinkedHashMap<>();
@@ -55,6 +63,7 @@ final class Targets {
     private final Map<ResendKey, Long> own = new HashMap<>();
     private final Map<RoomId, Long> pins = new HashMap<>();
     private final Map<ResendKey, Boolean> cancels = new HashMap<>();
+    private final Map<Sender, Long> openAhead = new HashMap<>();
     private final Set<ResendKey> cancelled = new LinkedHashSet<>();
     private final Set<ResendKey> met = new LinkedHashSet<>();
     private final boolean needed;
@@ -72,15 +81,19 @@ final class Targets {
     static Targets load(Handle handle, Dialect dialect, List<Draft> batch, Dialect.Locked locked, long epoch) {
         Targets targets =
                 new Targets(batch.stream().anyMatch(draft -> draft.target().isPresent()));
-        boolean anyCancels = batch.stream()
-                .anyMatch(draft -> locked.rooms()
-                                .getOrDefault(draft.room(), AppendPlan.RoomState.NEW)
-                                .cancels()
-                        > 0);
-        if (targets.needed || anyCancels) {
+        if (targets.needed) {
             targets.loadOwn(handle, dialect, batch);
             targets.loadMessages(handle, batch, locked.known(), epoch);
-            targets.loadCancels(handle, batch);
+        }
+        // All that most rooms ever cost here: a number in the row that is locked.
+        List<Draft> whereAnyAre = batch.stream()
+                .filter(draft -> locked.rooms()
+                                .getOrDefault(draft.room(), AppendPlan.RoomState.NEW)
+                                .cancels()
+                        > 0)
+                .toList();
+        if (!whereAnyAre.isEmpty()) {
+            targets.loadCancels(handle, whereAnyAre, locked.known());
         }
         return targets;
     }
@@ -160,19 +173,45 @@ final class Targets {
         return query;
     }
 
-    private void loadCancels(Handle handle, List<Draft> batch) {
-        Set<ResendKey> senders = new LinkedHashSet<>();
-        batch.forEach(draft ->
-                senders.add(new ResendKey(draft.room().value(), draft.sender().value(), "")));
-        for (ResendKey sender : senders) {
-            handle.createQuery(CANCELS)
-                    .bind(0, sender.room())
-                    .bind(1, sender.sender())
-                    .map((row, context) -> Map.entry(
-                            new ResendKey(sender.room(), sender.sender(), row.getString("cid")),
+    /** What a sender has revoked ahead and what of it has come is kept for ever: asked for is only what the batch is about. */
+    private void loadCancels(Handle handle, List<Draft> batch, Map<ResendKey, Known> known) {
+        Set<ResendKey> keys = new LinkedHashSet<>();
+        Set<Sender> ahead = new LinkedHashSet<>();
+        for (Draft draft : batch) {
+            if (draft.kind() == EventKind.MESSAGE) {
+                keys.add(ResendKey.of(draft));
+            } else if (draft.kind() == EventKind.REVOKE) {
+                draft.target().flatMap(target -> target.own()).ifPresent(cid -> {
+                    ResendKey own = ResendKey.of(draft, cid);
+                    if (!messages.containsKey(new Place(draft.room(), seqOf(own, known)))) {
+                        keys.add(own);
+                        ahead.add(new Sender(draft.room(), draft.sender()));
+                    }
+                });
+            }
+        }
+        for (List<ResendKey> part : Rows.parts(List.copyOf(keys), PART)) {
+            Query query = handle.createQuery(String.join(" union all ", nCopies(part.size(), CANCEL)));
+            int position = 0;
+            for (ResendKey key : part) {
+                query.bind(position++, key.room())
+                        .bind(position++, key.sender())
+                        .bind(position++, key.clientId());
+            }
+            query.map((row, context) -> Map.entry(
+                            new ResendKey(row.getString("room"), row.getString("sender"), row.getString("cid")),
                             row.getInt("is_open") != 0))
                     .list()
                     .forEach(entry -> cancels.put(entry.getKey(), entry.getValue()));
+        }
+        for (Sender sender : ahead) {
+            openAhead.put(
+                    sender,
+                    handle.createQuery(OPEN_CANCELS)
+                            .bind(0, sender.room().value())
+                            .bind(1, sender.user().value())
+                            .mapTo(Long.class)
+                            .one());
         }
     }
 
@@ -249,25 +288,27 @@ final class Targets {
         return cancels.containsKey(message);
     }
 
-    /** Returns how many messages the sender has revoked that haven't come. */
+    /** Returns how many messages the sender has revoked that haven't come; asked only for who revokes ahead in the batch. */
     long openAhead(RoomId room, UserId sender) {
-        return cancels.entrySet().stream()
-                .filter(each -> each.getValue()
-                        && each.getKey().room().equals(room.value())
-                        && each.getKey().sender().equals(sender.value()))
-                .count();
+        return openAhead.getOrDefault(new Sender(room, sender), 0L);
     }
 
     void revokeAhead(ResendKey message) {
         cancels.put(message, true);
         cancelled.add(message);
+        count(message, 1);
     }
 
     /** Notes that the message, revoked ahead, has come. */
     void hasCome(ResendKey message) {
         if (Boolean.TRUE.equals(cancels.put(message, false))) {
             met.add(message);
+            count(message, -1);
         }
+    }
+
+    private void count(ResendKey message, long more) {
+        openAhead.merge(new Sender(new RoomId(message.room()), new UserId(message.sender())), more, Long::sum);
     }
 
     Collection<Message> touched() {

@@ -35,8 +35,8 @@ final class AppendPlanTest {
         Draft known = draft("a", "one");
         Draft changed = draft("b", "two");
         Map<ResendKey, Known> keys = Map.of(
-                ResendKey.of(known), new Known(known.contentHash(), 2, 500),
-                ResendKey.of(changed), new Known("another", 3, 600));
+                ResendKey.of(known), new Known(known.contentHash(), 2, 500, 0),
+                ResendKey.of(changed), new Known("another", 3, 600, 0));
         AppendPlan plan = plan(List.of(known, changed), new RoomState(4, 1_000, false, 0, 0), keys, 2_000);
 
         assertThat(plan.outcomes())

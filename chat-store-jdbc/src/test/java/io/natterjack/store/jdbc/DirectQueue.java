@@ -1,12 +1,14 @@
 package io.natterjack.store.jdbc;
 
 import io.natterjack.core.Draft;
+import io.natterjack.core.EventKind;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.QueueStats;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ final class DirectQueue implements PersistenceQueue {
     private final MessageStore store;
     private Outcome.@Nullable Refused refusal;
     private final Map<String, Outcome.Refused> refusedTexts = new HashMap<>();
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean holds;
 
     DirectQueue(MessageStore store) {
         this.store = store;
@@ -34,8 +38,24 @@ final class DirectQueue implements PersistenceQueue {
         refusedTexts.put(text, how);
     }
 
+    /** Keeps messages from now on, until they are released. */
+    void holdMessages() {
+        holds = true;
+    }
+
+    void release() {
+        holds = false;
+        held.forEach(Runnable::run);
+        held.clear();
+    }
+
     @Override
     public CompletionStage<Outcome> append(Draft draft, Flow flow) {
+        if (holds && draft.kind() == EventKind.MESSAGE) {
+            CompletableFuture<Outcome> later = new CompletableFuture<>();
+            held.add(() -> later.complete(store.append(List.of(draft)).get(0)));
+            return later;
+        }
         Outcome.Refused present = draft.body().text().map(refusedTexts::get).orElse(refusal);
         return CompletableFuture.completedFuture(
                 present != null ? present : store.append(List.of(draft)).get(0));

@@ -16,7 +16,9 @@ final class FaultySource {
     private final DataSource source;
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicReference<@Nullable Runnable> beforeUpdate = new AtomicReference<>();
+    private final AtomicInteger statements = new AtomicInteger();
+    private final AtomicReference<@Nullable Runnable> before = new AtomicReference<>();
+    private volatile String beginning = "";
     private volatile String state = "";
 
     FaultySource(DataSource source) {
@@ -29,13 +31,20 @@ final class FaultySource {
         failures.set(times);
     }
 
-    /** Does something before the next update of the table {@code chat_store}. */
-    void beforeUpdateOfStore(Runnable what) {
-        beforeUpdate.set(what);
+    /** Does something before the next statement that begins so. */
+    void before(String beginningOfStatement, Runnable what) {
+        beginning = beginningOfStatement;
+        before.set(what);
+    }
+
+    /** Returns how many statements were prepared until now. */
+    int statements() {
+        return statements.get();
     }
 
     private void beforeStatement(String sql) {
-        Runnable what = sql.startsWith("update chat_store") ? beforeUpdate.getAndSet(null) : null;
+        statements.incrementAndGet();
+        Runnable what = sql.startsWith(beginning) ? before.getAndSet(null) : null;
         if (what != null) {
             what.run();
         }

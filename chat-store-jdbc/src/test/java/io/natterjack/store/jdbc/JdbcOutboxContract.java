@@ -156,6 +156,30 @@ abstract class JdbcOutboxContract extends JdbcFixture {
     }
 
     @Test
+    void whatTheQueueHasInHandWhileItsAuthorIsErasedDoesNotCome() throws Exception {
+        DirectQueue queue = new DirectQueue(store());
+        try (MessageStore.Upkeep upkeep = serve(queue);
+                Connection connection = source().getConnection()) {
+            queue.holdMessages();
+            jdbcStore().outbox().post(connection, ROOM, SHOP, MessageBody.text("secret"));
+            jdbcStore().outbox().post(connection, room(1), ADMIN, MessageBody.text("another's"));
+            jdbcStore().outbox().committed();
+            time.runAll();
+            archive().eraseUser(SHOP, ADMIN);
+            assertThat(read("select count(*) from chat_outbox")).isEqualTo("1");
+
+            queue.release();
+            time.advance(Duration.ofSeconds(3));
+            assertThat(all(ROOM)).isEmpty();
+            assertThat(all(room(1))).hasSize(1);
+            assertThat(read("select count(*) from chat_outbox")).isEqualTo("0");
+            jdbcStore().outbox().post(connection, ROOM, SHOP, MessageBody.text("written after"));
+            time.advance(Duration.ofSeconds(3));
+            assertThat(all(ROOM)).hasSize(1);
+        }
+    }
+
+    @Test
     void oneThatIsRefusedForGoodDoesNotSlowDownTheRest() throws Exception {
         DirectQueue queue = new DirectQueue(store());
         queue.refuse("n9", Outcome.Refused.forGood(ErrorCode.INTERNAL));

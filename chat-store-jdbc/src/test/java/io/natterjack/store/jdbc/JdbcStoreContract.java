@@ -2,16 +2,22 @@ package io.natterjack.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.Draft;
 import io.natterjack.core.HistoryQuery;
+import io.natterjack.core.Membership;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.Role;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.Standing;
 import io.natterjack.core.StoreException;
+import io.natterjack.core.Target;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.testkit.ManualScheduler;
@@ -23,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -92,7 +99,7 @@ abstract class JdbcStoreContract extends JdbcArchiveContract {
         DataSource source = source();
         FaultySource faulty = new FaultySource(source);
         List<Long> epochs = new ArrayList<>();
-        faulty.beforeUpdateOfStore(() -> {
+        faulty.before("update chat_store", () -> {
             time.advance(Duration.ofMillis(1));
             epochs.add(epochOf(source));
         });
@@ -272,6 +279,73 @@ abstract class JdbcStoreContract extends JdbcArchiveContract {
         assertThat(all(ROOM)).hasSize(3);
     }
 
+    // What happens at once, and what it costs.
+
+    @Test
+    void aRevocationOfWhatNeverComesMakesLaterBatchesAskOnceMoreAtMost() throws Exception {
+        FaultySource counting = new FaultySource(source());
+        try (MessageStore other = JdbcMessageStore.create(counting.source())) {
+            other.append(oneEach("first"));
+            int without = statementsOf(counting, () -> other.append(oneEach("before")));
+            Target never = Target.own(cid("never"));
+            other.append(List.of(Draft.change(ROOM, SHOP, cid("revoke"), new RoomChange.Revoked(never))));
+
+            assertThat(statementsOf(counting, () -> other.append(oneEach("after"))))
+                    .isLessThanOrEqualTo(without + 1);
+        }
+    }
+
+    private static List<Draft> oneEach(String cid) {
+        return IntStream.range(0, 200)
+                .mapToObj(i -> message(ROOM, new UserId("u" + i), cid))
+                .toList();
+    }
+
+    private static int statementsOf(FaultySource source, Runnable what) {
+        int before = source.statements();
+        what.run();
+        return source.statements() - before;
+    }
+
+    @Test
+    void aChangeOfRoleDoesNotTakeBackHowFarSomebodyHasReadMeanwhile() throws Exception {
+        assumeTrue(dialect().appendConcurrency() > 1, "nobody else writes meanwhile");
+        UserId bob = new UserId("bob");
+        store().append(List.of(Draft.change(ROOM, ADMIN, cid("in"), new RoomChange.Member(bob, true))));
+        fillRoom(ROOM, 12);
+        FaultySource faulty = new FaultySource(source());
+        try (MessageStore other = JdbcMessageStore.create(faulty.source())) {
+            faulty.before("update chat_member", () -> store().mark(ROOM, bob, 10, 10));
+            other.append(List.of(Draft.change(
+                    ROOM,
+                    ADMIN,
+                    cid("role"),
+                    new RoomChange.Member(bob, Standing.IN, Optional.of(Role.MODERATOR), 0))));
+        }
+
+        Membership after = store().membership(ROOM, bob).orElseThrow();
+        assertThat(after.role()).isEqualTo(Role.MODERATOR);
+        assertThat(after.read()).isEqualTo(10);
+        assertThat(after.delivered()).isEqualTo(10);
+    }
+
+    @Test
+    void aListenerRegistersInSeveralProcessesAtOnce() throws Exception {
+        store().append(drafts(ROOM, "a"));
+        try (JdbcMessageStore other = (JdbcMessageStore) openAgain()) {
+            List<Callable<Boolean>> registering = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                JdbcMessageStore one = i % 2 == 0 ? jdbcStore() : other;
+                registering.add(() -> {
+                    one.listeners().register("bot");
+                    return true;
+                });
+            }
+            assertThat(atOnce(registering)).hasSize(16);
+            assertThat(other.listeners().behind("bot", 10)).isEmpty();
+        }
+    }
+
     // Text.
 
     @Test
@@ -365,7 +439,8 @@ abstract class JdbcStoreContract extends JdbcArchiveContract {
                 Map.entry("mentioned", InboxReads.MENTIONED),
                 Map.entry("own reactions", Targets.OWN_REACTIONS + "?)"),
                 Map.entry("targets", Targets.MESSAGES + "?)"),
-                Map.entry("cancelled", Targets.CANCELS),
+                Map.entry("cancelled", Targets.CANCEL + " union all " + Targets.CANCEL),
+                Map.entry("cancelled and open", Targets.OPEN_CANCELS),
                 Map.entry("profiles", PeopleTables.PROFILES + "?)"),
                 Map.entry("acquaintances", PeopleTables.ACQUAINTANCES + "?)"),
                 Map.entry("revoked since", PeopleTables.REVOKED_SINCE),

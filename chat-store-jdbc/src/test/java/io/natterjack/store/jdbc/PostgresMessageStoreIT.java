@@ -171,6 +171,20 @@ final class PostgresMessageStoreIT extends JdbcStoreContract {
 
     @Test
     void anUpgradeDoesNotWaitForLongInFrontOfAllOthers() throws Exception {
+        assertUpgradeWaitsAndWaitsAgain(pool);
+    }
+
+    @Test
+    void anUpgradeTakesAsLongAsItTakesWhateverTimeoutTheConnectionsHave() throws Exception {
+        try (HikariDataSource hasty = pool(1, true, "&socketTimeout=1")) {
+            assertUpgradeWaitsAndWaitsAgain(hasty);
+            try (Connection after = hasty.getConnection()) {
+                assertThat(after.getNetworkTimeout()).isEqualTo(1_000);
+            }
+        }
+    }
+
+    private void assertUpgradeWaitsAndWaitsAgain(DataSource upgrading) throws Exception {
         execute("alter table chat_room drop column changed_slot");
         execute("drop index chat_revocation_time");
         execute("drop table chat_fence");
@@ -181,7 +195,8 @@ final class PostgresMessageStoreIT extends JdbcStoreContract {
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("select * from chat_room");
-            CompletableFuture<MessageStore> opened = CompletableFuture.supplyAsync(this::openAgain);
+            CompletableFuture<MessageStore> opened =
+                    CompletableFuture.supplyAsync(() -> JdbcMessageStore.create(upgrading));
             Await.until(() -> read(waiting).equals("1"));
             Await.until(() -> read(waiting).equals("0"));
             assertThat(opened).isNotDone();

@@ -83,9 +83,10 @@ final class DurabilityCheck {
             ServerSettings.appendFsync(servers.of(partition))
                     .filter(value -> !value.equals("always"))
                     .ifPresent(value -> LOG.warn(
-                            "Redis doesn't wait for the disk (appendfsync {}): when the machine goes down, about the last second of"
+                            "Redis doesn't wait for the disk (appendfsync {}): when the machine goes down, {} of"
                                     + " acknowledged messages may be lost",
-                            value));
+                            value,
+                            value.equals("no") ? "the last half a minute and more" : "about the last second"));
         } catch (StoreException away) {
             LOG.debug("Redis doesn't tell its settings", away);
         }

@@ -40,6 +40,7 @@ import java.util.Optional;
  * <pre>
  *   appendonly no, the default          the process ends: all since the last snapshot is lost, or everything. Refused, see {@link Durability}
  *   appendfsync everysec                the process ends: nothing. The machine goes down: about a second. Logged as a warning
+ *   appendfsync no                      the process ends: nothing. The machine goes down: half a minute or more. Logged as a warning
  *   appendfsync always                  nothing, at a third of the rate
  *   a replica takes over                what hadn't reached it, however the disk is used; {@code min-replicas-to-write} bounds that
  *   maxmemory-policy not noeviction     anything, at any time. Refused
@@ -57,10 +58,20 @@ import java.util.Optional;
  * There is no index for searches: one looks at message after message, the newest first. A list of rooms asks for the time of each of the
  * person's rooms.
  *
+ * <p><b>Rights.</b> A Redis user of its own needs these, here for the prefix {@code natterjack}: {@code resetkeys ~natterjack{p*}/* -@all}, and
+ * {@value #COMMANDS}; of Redis 7.2 and newer {@code +client|setinfo} too; and {@code +select} if the address names a database other than 0.
+ *
  * <p><b>Threads.</b> Any thread may call, and waits for Redis: two seconds at most for each answer, of which an operation needs one or a
  * few.
  */
 public final class RedisMessageStore implements MessageStore {
+    /** What a Redis user has to be allowed; the last line for a Cluster only. */
+    static final String COMMANDS = "+ping +info +hello +auth +client|setname +config|get +time"
+            + " +eval +evalsha +script|exists +script|load +get +set +del +exists"
+            + " +hget +hmget +hgetall +hkeys +hset +hsetnx +hdel +hincrby"
+            + " +zadd +zcard +zrange +zrem +zremrangebylex +zremrangebyscore +zscore +zmscore"
+            + " +cluster|myid +cluster|nodes +cluster|slots +cluster|shards +readonly +asking";
+
     private final RedisConnections connections;
     private final Appends appends;
     private final Fences fences;

@@ -41,6 +41,9 @@ final class PresenceWatchers {
         /** Returns who is there. */
         NodeLease.View view();
 
+        /** Tells whether what isn't said may have been forgotten, and isn't said again yet. */
+        boolean mayBeForgotten();
+
         /** Something was read of {@code user}. */
         void hasRead(UserId user, PresenceEntries.Said said);
     }
@@ -175,6 +178,10 @@ final class PresenceWatchers {
     private PresenceState hasRead(UserId user, PresenceEntries.Said said, long number) {
         node.hasRead(user, said);
         Watched one = watched.get(user);
+        if (one != null && node.mayBeForgotten() && isForgotten(one, said)) {
+            failed.add(user);
+            return knownState(user);
+        }
         if (one != null && number > one.readNumber) {
             boolean first = one.said == null;
             one.readNumber = number;
@@ -186,6 +193,13 @@ final class PresenceWatchers {
             }
         }
         return PresenceMix.of(node.own(user), said, node.view());
+    }
+
+    /** Who went and could be seen was seen last at some time: if not even that is known, they may be there still. */
+    private static boolean isForgotten(Watched one, PresenceEntries.Said said) {
+        return said.equals(PresenceEntries.Said.NOTHING)
+                && one.said != null
+                && !one.said.byLease().isEmpty();
     }
 
     private void showFirst(UserId user, Watched one) {

@@ -51,6 +51,8 @@ final class RedisPresence implements Presence {
     private final Map<UserId, Person> people = new HashMap<>();
     private NodeLease.View view;
     private boolean away;
+    // How often lately there was reason to think that Redis may have forgotten what others say.
+    private int doubtful;
 
     /**
      * Makes a presence of nobody on this node.
@@ -82,6 +84,11 @@ final class RedisPresence implements Presence {
             @Override
             public NodeLease.View view() {
                 return RedisPresence.this.view;
+            }
+
+            @Override
+            public boolean mayBeForgotten() {
+                return doubtful > 0;
             }
 
             @Override
@@ -214,8 +221,20 @@ final class RedisPresence implements Presence {
     void regained() {
         lane.execute(() -> {
             writer.sayAgain();
+            doubtForAWhile(watchers::readFailed);
             watchers.readAll();
         });
+    }
+
+    /** Who still has to say what Redis may have forgotten has said it again by the end of {@link NodeLease#QUIET}. */
+    private void doubtForAWhile(Runnable then) {
+        doubtful++;
+        scheduler.after(
+                NodeLease.QUIET,
+                () -> lane.execute(() -> {
+                    doubtful--;
+                    then.run();
+                }));
     }
 
     /** Hears who is there. Any thread. */
@@ -229,7 +248,7 @@ final class RedisPresence implements Presence {
                 writer.resume();
             } else {
                 writer.relet(next.own());
-                scheduler.after(NodeLease.QUIET, () -> lane.execute(watchers::readAll));
+                doubtForAWhile(watchers::readAll);
             }
             if (!former.dead().keySet().equals(next.dead().keySet())) {
                 watchers.showAll();

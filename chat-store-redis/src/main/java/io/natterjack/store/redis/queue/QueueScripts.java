@@ -183,6 +183,11 @@ final class QueueScripts {
             return redis.call('ZCOUNT', KEYS[1], now - ARGV[1], '+inf')
             """;
 
+    private static final String TIME = """
+            local time = redis.call('TIME')
+            return time[1] * 1000 + math.floor(time[2] / 1000)
+            """;
+
     /**
      * A draft to be added.
      *
@@ -286,6 +291,12 @@ final class QueueScripts {
     /** Takes back what was noted: the worker has lived through it. */
     CompletionStage<Long> absolve(int stream) {
         return sent(() -> commands.del(settings.strikesKey(stream)));
+    }
+
+    /** Returns the time by which the stream's ids are, Unix milliseconds. */
+    CompletionStage<Long> time(int stream) {
+        String[] keys = {settings.draftsKey(stream)};
+        return sent(() -> commands.eval(TIME, ScriptOutputType.INTEGER, keys));
     }
 
     /** Takes the stream for this node; false if another has it. */

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param tries how often a draft may make its worker fail
  * @param lease how long a stream stays with a node that isn't heard of
  * @param patience how long what takes the store a second at most may take, before something must have gone wrong
+ * @param permitPatience how long nobody may be able to tell whether a draft is permitted, before it is refused for now
  */
 record QueueSettings(
         String prefix,
@@ -29,12 +30,25 @@ record QueueSettings(
         Duration deadline,
         int tries,
         Duration lease,
-        Duration patience) {
+        Duration patience,
+        Duration permitPatience) {
 
     /** Returns the same for that database. */
     QueueSettings in(int number) {
         return new QueueSettings(
-                prefix, number, node, ackAt, streams, maxDrafts, maxBytes, maxAge, deadline, tries, lease, patience);
+                prefix,
+                number,
+                node,
+                ackAt,
+                streams,
+                maxDrafts,
+                maxBytes,
+                maxAge,
+                deadline,
+                tries,
+                lease,
+                patience,
+                permitPatience);
     }
 
     /** How many drafts may wait in one stream. */

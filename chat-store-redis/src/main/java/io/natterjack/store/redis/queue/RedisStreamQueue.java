@@ -209,6 +209,7 @@ public final class RedisStreamQueue implements PersistenceQueue {
         private int tries = 5;
         private Duration lease = Duration.ofSeconds(4);
         private Duration patience = Duration.ofSeconds(10);
+        private Duration permitPatience = Duration.ofSeconds(30);
 
         private Builder(String uri) {
             this.uri = uri;
@@ -288,6 +289,12 @@ public final class RedisStreamQueue implements PersistenceQueue {
             return this;
         }
 
+        /** Sets how long nobody may be able to tell whether a draft is permitted before it is refused for now, for tests. Default 30 seconds. */
+        Builder permitPatience(Duration newPatience) {
+            permitPatience = newPatience;
+            return this;
+        }
+
         /** Names this node, for tests. */
         Builder node(String newNode) {
             node = newNode;
@@ -329,7 +336,8 @@ public final class RedisStreamQueue implements PersistenceQueue {
                     deadline,
                     tries,
                     lease,
-                    patience);
+                    patience,
+                    permitPatience);
         }
     }
 }

@@ -18,7 +18,6 @@ final class StreamEntry {
     private static final Outcome.Refused INTERNAL = Outcome.Refused.forGood(ErrorCode.INTERNAL);
 
     private static final int PERMITS_IN_A_ROW = 3;
-    private static final Duration PERMIT_PATIENCE = Duration.ofSeconds(30);
 
     final String id;
     final String node;
@@ -105,6 +104,11 @@ final class StreamEntry {
         draft = permitted;
     }
 
+    /** Returns when it came into its stream by Redis's clock, Unix milliseconds. */
+    long millis() {
+        return Long.parseLong(id.substring(0, id.indexOf('-')));
+    }
+
     /** Notes that at {@code now} nobody could tell whether it is permitted. */
     void notPermitted(long now) {
         if (!undecided) {
@@ -113,9 +117,9 @@ final class StreamEntry {
         }
     }
 
-    /** Tells whether at {@code now} nobody has been able to tell for half a minute whether it is permitted. */
-    boolean isLongUndecided(long now) {
-        return undecided && now - undecidedSince > PERMIT_PATIENCE.toNanos();
+    /** Tells whether at {@code now} nobody has been able to tell for longer than {@code patience} whether it is permitted. */
+    boolean isLongUndecided(long now, Duration patience) {
+        return undecided && now - undecidedSince > patience.toNanos();
     }
 
     /** Ends it for now: it leaves the stream, and may be sent again. */

@@ -203,6 +203,7 @@ final class StreamWorker {
         if (struck > settings.tries()) {
             entries.get(0).bury("it ended its worker " + (struck - 1) + " times");
         }
+        permits.refuseBehind(entries);
         round(entries);
     }
 
@@ -288,9 +289,26 @@ final class StreamWorker {
                         outcomes.tell(decided.stream()
                                 .filter(entry -> !entry.isAccepted())
                                 .toList());
-                        goOn(rest);
+                        if (permits.hasGivenUp()) {
+                            noteGivenUp(rest);
+                        } else {
+                            goOn(rest);
+                        }
                     });
                 });
+    }
+
+    private void noteGivenUp(List<StreamEntry> rest) {
+        scripts.time(stream).whenComplete((now, failure) -> {
+            if (now == null) {
+                end("Redis can't be reached: " + failure);
+            } else {
+                guarded(() -> {
+                    permits.toldAt(now);
+                    goOn(rest);
+                });
+            }
+        });
     }
 
     private void goOn(List<StreamEntry> rest) {

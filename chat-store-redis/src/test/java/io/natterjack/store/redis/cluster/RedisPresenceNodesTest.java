@@ -276,6 +276,65 @@ final class RedisPresenceNodesTest {
     }
 
     @Test
+    void whatAnEmptiedRedisHasNotBeenToldAgainYetIsNotTakenForAnAbsence() {
+        a.connected(ADA, PHONE, state(Availability.ONLINE));
+        time.runAll();
+        redis.forgetAll();
+        c.regained();
+        assertThat(query(c)).isEqualTo(state(Availability.ONLINE));
+        a.regained();
+        time.runAll();
+        time.advance(NodeLease.QUIET);
+
+        assertThat(seen()).containsExactly(Availability.ONLINE);
+    }
+
+    @Test
+    void norIsItUnderANewLease() {
+        a.connected(ADA, PHONE, state(Availability.ONLINE));
+        time.runAll();
+        redis.away(true);
+        c.away();
+        a.away();
+        redis.forgetAll();
+        redis.away(false);
+        c.looked(view("c.1"));
+        assertThat(seen()).containsExactly(Availability.ONLINE);
+        time.advance(NodeLease.RENEW_EVERY);
+        a.looked(view("a.1"));
+        time.advance(NodeLease.QUIET);
+
+        assertThat(seen()).containsExactly(Availability.ONLINE);
+        assertThat(query(c)).isEqualTo(state(Availability.ONLINE));
+    }
+
+    @Test
+    void whomNobodySpeaksOfAfterAWhileIsGone() {
+        a.connected(ADA, PHONE, state(Availability.ONLINE));
+        time.runAll();
+        redis.forgetAll();
+        c.regained();
+        c.looked(view("c.0"));
+        time.advance(NodeLease.QUIET.minusMillis(1));
+        assertThat(seen()).containsExactly(Availability.ONLINE);
+        time.advance(Duration.ofMillis(1));
+
+        assertThat(seen()).containsExactly(Availability.ONLINE, Availability.OFFLINE);
+    }
+
+    @Test
+    void whoWentWhileAnnouncementsWereLostIsGoneAtOnce() {
+        a.connected(ADA, PHONE, state(Availability.ONLINE));
+        time.runAll();
+        announcementsLost = true;
+        a.disconnected(ADA, PHONE, true);
+        time.runAll();
+        c.regained();
+
+        assertThat(seen()).containsExactly(Availability.ONLINE, Availability.OFFLINE);
+    }
+
+    @Test
     void questionsAreReadInBoundedSteps() {
         List<UserId> many = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {

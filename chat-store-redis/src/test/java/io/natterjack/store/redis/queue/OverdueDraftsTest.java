@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 final class OverdueDraftsTest {
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final Duration DEADLINE = Duration.ofSeconds(5);
-    private static final QueueSettings SETTINGS =
-            new QueueSettings("t", 0, "test", AckAt.STORE, 1, 100, 1 << 20, DEADLINE, DEADLINE, 1, DEADLINE, DEADLINE);
+    private static final QueueSettings SETTINGS = new QueueSettings(
+            "t", 0, "test", AckAt.STORE, 1, 100, 1 << 20, DEADLINE, DEADLINE, 1, DEADLINE, DEADLINE, DEADLINE);
 
     private final ManualScheduler time = new ManualScheduler();
     private final SentDrafts drafts = new SentDrafts(SETTINGS, time);

@@ -12,7 +12,19 @@ final class QueueScriptsIT extends StreamQueueFixture {
         return new QueueScripts(
                 commands(),
                 new QueueSettings(
-                        PREFIX, 0, "test", AckAt.STORE, 1, 10, 10_000, Duration.ofMinutes(1), LEASE, 1, LEASE, LEASE));
+                        PREFIX,
+                        0,
+                        "test",
+                        AckAt.STORE,
+                        1,
+                        10,
+                        10_000,
+                        Duration.ofMinutes(1),
+                        LEASE,
+                        1,
+                        LEASE,
+                        LEASE,
+                        LEASE));
     }
 
     @Test

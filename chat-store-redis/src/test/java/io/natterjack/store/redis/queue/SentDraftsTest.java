@@ -17,7 +17,7 @@ final class SentDraftsTest {
     private static QueueSettings settings(int maxDrafts, long maxBytes) {
         Duration second = Duration.ofSeconds(1);
         return new QueueSettings(
-                "t", 0, "test", AckAt.QUEUE, 1, maxDrafts, maxBytes, second, second, 1, second, second);
+                "t", 0, "test", AckAt.QUEUE, 1, maxDrafts, maxBytes, second, second, 1, second, second, second);
     }
 
     private static Draft draft(String clientId) {

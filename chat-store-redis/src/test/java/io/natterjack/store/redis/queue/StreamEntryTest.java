@@ -32,8 +32,10 @@ final class StreamEntryTest {
         entry.notPermitted(0);
         entry.notPermitted(Duration.ofMinutes(1).toNanos());
         assertThat(entry.isDecided()).isFalse();
-        assertThat(entry.isLongUndecided(Duration.ofSeconds(30).toNanos())).isFalse();
-        assertThat(entry.isLongUndecided(Duration.ofSeconds(31).toNanos())).isTrue();
+        assertThat(entry.isLongUndecided(Duration.ofSeconds(30).toNanos(), Duration.ofSeconds(30)))
+                .isFalse();
+        assertThat(entry.isLongUndecided(Duration.ofSeconds(31).toNanos(), Duration.ofSeconds(30)))
+                .isTrue();
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +67,35 @@ final class StreamQueueAnswersIT extends StreamQueueFixture {
         assertThat(log.log(LOBBY)).containsExactly("a", "b", "c", "d");
         assertThat(refused(stages.get(1)).code()).isEqualTo(ErrorCode.FORBIDDEN);
         assertThat(refused(stages.get(4)).code()).isEqualTo(ErrorCode.FORBIDDEN);
+    }
+
+    @Test
+    void whatCameBehindADraftThatIsGivenUpDoesNotOvertakeIt() throws Exception {
+        TestNode node = node(store, builder().streams(1).permitPatience(Duration.ofSeconds(2)));
+        log.accessRev(7);
+        CountDownLatch asked = new CountDownLatch(1);
+        node.policy(draft -> {
+            if (draft.clientId().value().equals("a")) {
+                asked.countDown();
+                throw new IllegalStateException("planted: the policy is away");
+            }
+            return Permit.of(draft.under(new Terms(7, false, 0)));
+        });
+        Terms old = new Terms(6, false, 0);
+        Flow flow = new Flow();
+        CompletionStage<Outcome> first = node.queue().append(draft("a").under(old), flow);
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        CompletionStage<Outcome> second = node.queue().append(draft("b").under(old), flow);
+
+        assertThat(refused(first).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refused(second).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        Await.until(() -> waiting(1) == 0);
+        assertThat(log.log(LOBBY)).isEmpty();
+        node.policy(draft -> Permit.of(draft.under(new Terms(7, false, 0))));
+        for (String cid : List.of("a", "b")) {
+            Await.until(() -> outcomeNow(node.append(draft(cid).under(old))) instanceof Outcome.Accepted);
+        }
+        assertThat(log.log(LOBBY)).containsExactly("a", "b");
     }
 
     @Test

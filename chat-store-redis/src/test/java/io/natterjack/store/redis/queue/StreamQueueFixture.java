@@ -79,7 +79,8 @@ abstract class StreamQueueFixture {
 
     static QueueSettings settings(int streams) {
         Duration second = Duration.ofSeconds(1);
-        return new QueueSettings(PREFIX, 0, "test", AckAt.STORE, streams, 1, 1, second, second, 1, second, second);
+        return new QueueSettings(
+                PREFIX, 0, "test", AckAt.STORE, streams, 1, 1, second, second, 1, second, second, second);
     }
 
     long waiting(int streams) {
