@@ -220,6 +220,7 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
 
     @Override
     public void joined(RoomFeed feed) {
+        rooms.settled(feed.id());
         pump();
     }
 
@@ -245,6 +246,7 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
     @Override
     public void refused(RoomFeed feed, ErrorCode code) {
         rooms.remove(feed);
+        rooms.settled(feed.id());
         settings.rooms.remove(feed.id(), feed.room());
         requests.giveUpOn(feed.id(), code);
     }

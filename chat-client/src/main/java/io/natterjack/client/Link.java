@@ -220,6 +220,11 @@ final class Link {
         requests.shelve(id);
     }
 
+    /** The server won't answer that request any more, which isn't one that was {@linkplain #shelve shelved}. */
+    void forget(Request request) {
+        requests.forget(request);
+    }
+
     private void offer(ClientFrame frame) {
         offer(FrameCodec.encode(frame));
     }

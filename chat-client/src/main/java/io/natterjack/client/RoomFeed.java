@@ -69,6 +69,9 @@ final class RoomFeed {
     private Phase phase = Phase.OFFLINE;
     private @Nullable Link link;
 
+    /** The join that the server hasn't answered on the present connection. */
+    private @Nullable Request unanswered;
+
     /** Counts the joins, so that answers to what was asked before the last one are told apart and dropped. */
     private int generation;
 
@@ -128,10 +131,16 @@ final class RoomFeed {
         return !cursor().isPresent() && tail > 0 ? Optional.empty() : Optional.of(new RoomCursor(id(), cursor()));
     }
 
+    /** Returns the join that the server hasn't answered; it won't if the room is left, or joined again, meanwhile. */
+    Optional<Request> unanswered() {
+        return Optional.ofNullable(unanswered);
+    }
+
     /** There is no connection any more, or the feed is done. */
     void offline() {
         restart(Phase.OFFLINE);
         link = null;
+        unanswered = null;
     }
 
     /** The {@code hello} of {@code newLink} has asked for this room; {@code joined} follows. */
@@ -150,9 +159,10 @@ final class RoomFeed {
         asked = cursor();
         int current = generation;
         int events = asked.isPresent() ? 0 : tail;
-        newLink.request(id -> new ClientFrame.Join(id, id(), asked, events), new Request() {
+        Request request = new Request() {
             @Override
             public void answered(ServerFrame answer) {
+                isAnswered(this);
                 if (generation == current && answer instanceof ServerFrame.Joined joined) {
                     onJoined(joined);
                 }
@@ -160,11 +170,20 @@ final class RoomFeed {
 
             @Override
             public void refused(ServerFrame.Refused refusal) {
+                isAnswered(this);
                 if (generation == current) {
                     onJoinRefused(refusal);
                 }
             }
-        });
+        };
+        unanswered = request;
+        newLink.request(id -> new ClientFrame.Join(id, id(), asked, events), request);
+    }
+
+    private void isAnswered(Request join) {
+        if (unanswered == join) {
+            unanswered = null;
+        }
     }
 
     private void rejoin() {
