@@ -78,6 +78,9 @@ final class RoomFeed {
     /** The id that {@code joined} must carry if the room was joined by {@code hello}; 0 if not. */
     private int helloId;
 
+    /** The seq up to which pages fill a gap; what happened after it comes as events. */
+    private long gapEnd;
+
     private Optional<Cursor> asked = Optional.empty();
     private Scheduler.Cancellable later = () -> {};
 
@@ -255,6 +258,7 @@ final class RoomFeed {
             progress.skip(place, start);
             hasGap = false;
         }
+        gapEnd = start.seq();
         phase = hasGap ? Phase.FILLING : Phase.LIVE;
         Cursor at = progress.place();
         calls.joined(at);
@@ -353,10 +357,11 @@ final class RoomFeed {
         if (answer.page().hasMore()) {
             askForChanges();
         } else {
-            filled(upto);
+            filled(new Cursor(upto.epoch(), Math.min(upto.seq(), gapEnd)));
         }
     }
 
+    /** The pages may know of later messages, but not of what else happened: beyond the gap's end it is events that count. */
     private void filled(Cursor upto) {
         boolean whole = !gap.isOverflown();
         List<RoomEvent> meanwhile = gap.end();
