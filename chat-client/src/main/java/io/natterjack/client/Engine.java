@@ -4,6 +4,7 @@ import io.natterjack.core.ChatException;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.LogText;
+import io.natterjack.core.RoomEvent;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.wire.ServerFrame;
@@ -249,6 +250,12 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
         rooms.settled(feed.id());
         settings.rooms.remove(feed.id(), feed.room());
         requests.giveUpOn(feed.id(), code);
+        pump();
+    }
+
+    @Override
+    public void shown(RoomEvent own) {
+        requests.shown(own);
     }
 
     @Override

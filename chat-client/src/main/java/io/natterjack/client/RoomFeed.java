@@ -46,6 +46,9 @@ final class RoomFeed {
         /** The server won't have this client in the room. */
         void refused(RoomFeed feed, ErrorCode code);
 
+        /** The room has something new of this client's user. */
+        void shown(RoomEvent own);
+
         /** Tells whether that is this client's user. */
         boolean isUser(UserId other);
 
@@ -301,6 +304,9 @@ final class RoomFeed {
         if (progress.isNext(event)) {
             retries.reset();
             progress.take(event);
+            if (owner.isUser(event.sender())) {
+                owner.shown(event);
+            }
             signals.reached(event.at());
             return true;
         }
