@@ -171,6 +171,11 @@ final class ShownMessages {
         trimmed = Math.max(trimmed, upto);
     }
 
+    /** Returns up to which seq nothing is shown any more. */
+    long trimmed() {
+        return trimmed;
+    }
+
     /** What is here would have a hole: only what lies above {@code upto} is shown. */
     void skip(Cursor upto) {
         messages.clear();
