@@ -306,17 +306,22 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
 
     private void terminate(@Nullable Link last) {
         if (last == null) {
-            ending.allOver();
+            allOver();
             return;
         }
         AtomicBoolean done = new AtomicBoolean();
         Runnable once = () -> {
             if (done.compareAndSet(false, true)) {
-                ending.allOver();
+                allOver();
             }
         };
         last.whenGone(once);
         loop.after(CLOSE_TIMEOUT, once);
+    }
+
+    private void allOver() {
+        loop.end();
+        ending.allOver();
     }
 
     /** What comes on the current session and answers no request. */
