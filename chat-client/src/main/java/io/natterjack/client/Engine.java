@@ -55,6 +55,7 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
     // Lane only.
     private @Nullable Link link;
     private int window = 1;
+    private int maxFrameBytes = Attempt.USUAL_FRAME_BYTES;
 
     /** Hears of the end. */
     interface Ending {
@@ -170,13 +171,14 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
 
     @Override
     public Attempt.Hail hail() {
-        return new Attempt.Hail(session(), rooms.all());
+        return new Attempt.Hail(session(), rooms.all(), maxFrameBytes);
     }
 
     @Override
     public void online(Attempt attempt, ServerFrame.Welcome welcome) {
         link = attempt.link();
         window = welcome.limits().inFlight();
+        maxFrameBytes = welcome.limits().frameBytes();
         session = welcome.session();
         user = welcome.user();
         ownPresence.online(attempt.link());
