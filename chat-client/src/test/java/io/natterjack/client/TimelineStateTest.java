@@ -331,6 +331,18 @@ final class TimelineStateTest {
     }
 
     @Test
+    void whoeverIsSaidToTypeIsSaidToHaveStoppedHoweverManyThereAre() {
+        membersAre(List.of(member(ADA, 5)));
+        for (int i = 0; i < 101; i++) {
+            end.say(new ServerSignal.Typed(LOBBY, new UserId("user-" + i), true));
+        }
+        assertThat(timeline.typing()).hasSize(100);
+        it.time.advance(Duration.ofSeconds(7));
+
+        assertThat(timeline.typing()).isEmpty();
+    }
+
+    @Test
     void whoWritesStopsTypingWithTheMessage() {
         membersAre(List.of(member(ADA, 5), member(BOB, 5)));
         end.say(new ServerSignal.Typed(LOBBY, BOB, true));
