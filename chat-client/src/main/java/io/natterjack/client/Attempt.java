@@ -57,8 +57,14 @@ final class Attempt implements Link.Owner {
         }
     }
 
-    /** How large the rooms of a {@code hello} may get, so that with the longest token it stays below the 64 KiB of a frame. */
+    /** How large a frame may be as long as the server hasn't said it. */
+    static final int USUAL_FRAME_BYTES = 64 * 1024;
+
+    /** How large the rooms of a {@code hello} may get at most. */
     private static final int MAX_ROOMS_BYTES = 48 * 1024;
+
+    /** What a {@code hello} has beside its rooms and its token. */
+    private static final int HELLO_BYTES = 1024;
 
     private static final int CURSOR_BYTES = 64;
 
@@ -86,10 +92,17 @@ final class Attempt implements Link.Owner {
     static final class Hail {
         final Optional<SessionId> session;
         final List<RoomFeed> rooms;
+        final int maxFrameBytes;
 
-        Hail(Optional<SessionId> session, List<RoomFeed> rooms) {
+        /**
+         * Makes one.
+         *
+         * @param maxFrameBytes how large the server has let frames be
+         */
+        Hail(Optional<SessionId> session, List<RoomFeed> rooms, int maxFrameBytes) {
             this.session = session;
             this.rooms = rooms;
+            this.maxFrameBytes = maxFrameBytes;
         }
     }
 
@@ -183,11 +196,12 @@ final class Attempt implements Link.Owner {
 
     private List<RoomCursor> roomsFor(Hail now) {
         List<RoomCursor> rooms = new ArrayList<>();
+        int maxBytes = Math.min(MAX_ROOMS_BYTES, now.maxFrameBytes - token.length() - HELLO_BYTES);
         int bytes = 0;
         for (RoomFeed feed : now.rooms) {
             bytes += feed.id().value().length() + CURSOR_BYTES;
             Optional<RoomCursor> room = feed.forHello();
-            if (room.isPresent() && rooms.size() < ClientFrame.MAX_ROOMS && bytes <= MAX_ROOMS_BYTES) {
+            if (room.isPresent() && rooms.size() < ClientFrame.MAX_ROOMS && bytes <= maxBytes) {
                 rooms.add(room.get());
                 asked.put(feed.id(), new Hailed(feed, room.get().cursor()));
             }

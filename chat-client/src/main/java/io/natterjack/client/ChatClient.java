@@ -480,8 +480,8 @@ public final class ChatClient implements AutoCloseable {
         }
 
         /**
-         * Where the client's own work runs, one task at a time, none of which blocks; several clients may share a pool.
-         * Default: a daemon thread {@code chat-client-N}.
+         * Where the client's own work runs, one task at a time, none of which blocks; several clients may share a pool. One
+         * that throws (a pool that is full) is asked again after a moment. Default: a daemon thread {@code chat-client-N}.
          */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor);

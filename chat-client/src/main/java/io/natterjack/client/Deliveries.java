@@ -38,7 +38,8 @@ final class Deliveries {
      * @param changed run on {@code loop} when {@link #isBehind} has become another
      */
     Deliveries(Executor listenerExecutor, Loop loop, Runnable changed) {
-        this.executor = new InsistingExecutor(listenerExecutor, loop);
+        this.executor = new InsistingExecutor(
+                listenerExecutor, "listener executor", (pause, task) -> loop.execute(() -> loop.after(pause, task)));
         this.listeners = new Lane(executor);
         this.changed = () -> loop.execute(changed);
     }

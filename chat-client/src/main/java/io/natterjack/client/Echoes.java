@@ -1,6 +1,7 @@
 package io.natterjack.client;
 
 import io.natterjack.core.ClientId;
+import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Target;
@@ -25,6 +26,9 @@ final class Echoes {
         private @Nullable ErrorCode failure;
         private String reason = "";
         private boolean queued;
+
+        /** Where the room has it, once the server has said so; the room may show it later, or never. */
+        private @Nullable Cursor at;
 
         Echo(MessageBody body, Optional<Target> replyTo) {
             this.body = body;
@@ -67,6 +71,33 @@ final class Echoes {
             echo.failure = failure instanceof RequestRefusedException refused ? refused.code() : ErrorCode.UNAVAILABLE;
             echo.reason = failure instanceof SendRefusedException refused ? refused.reason() : "";
         }
+    }
+
+    /** The server has it at that place; it is on its way until the room shows it, or won't. */
+    void sent(ClientId clientId, Cursor at) {
+        Echo echo = echoes.get(clientId);
+        if (echo != null) {
+            echo.at = at;
+        }
+    }
+
+    /**
+     * Drops what the server has and the room won't show any more; returns whether there was something.
+     *
+     * @param reached where the room is
+     * @param trimmed up to which seq it shows nothing
+     */
+    boolean dropPassed(Optional<Cursor> reached, long trimmed) {
+        return echoes.values().removeIf(echo -> {
+            @Nullable Cursor at = echo.at;
+            return at != null
+                    && (at.seq() <= trimmed
+                            || reached.filter(place -> isPassed(at, place)).isPresent());
+        });
+    }
+
+    private static boolean isPassed(Cursor at, Cursor place) {
+        return at.epoch() < place.epoch() || at.epoch() == place.epoch() && at.seq() <= place.seq();
     }
 
     /** The room has it: it isn't on its way any more. */

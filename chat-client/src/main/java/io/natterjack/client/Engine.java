@@ -4,6 +4,7 @@ import io.natterjack.core.ChatException;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.LogText;
+import io.natterjack.core.RoomEvent;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.wire.ServerFrame;
@@ -54,6 +55,7 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
     // Lane only.
     private @Nullable Link link;
     private int window = 1;
+    private int maxFrameBytes = Attempt.USUAL_FRAME_BYTES;
 
     /** Hears of the end. */
     interface Ending {
@@ -169,13 +171,14 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
 
     @Override
     public Attempt.Hail hail() {
-        return new Attempt.Hail(session(), rooms.all());
+        return new Attempt.Hail(session(), rooms.all(), maxFrameBytes);
     }
 
     @Override
     public void online(Attempt attempt, ServerFrame.Welcome welcome) {
         link = attempt.link();
         window = welcome.limits().inFlight();
+        maxFrameBytes = welcome.limits().frameBytes();
         session = welcome.session();
         user = welcome.user();
         ownPresence.online(attempt.link());
@@ -220,6 +223,7 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
 
     @Override
     public void joined(RoomFeed feed) {
+        rooms.settled(feed.id());
         pump();
     }
 
@@ -245,8 +249,15 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
     @Override
     public void refused(RoomFeed feed, ErrorCode code) {
         rooms.remove(feed);
+        rooms.settled(feed.id());
         settings.rooms.remove(feed.id(), feed.room());
         requests.giveUpOn(feed.id(), code);
+        pump();
+    }
+
+    @Override
+    public void shown(RoomEvent own) {
+        requests.shown(own);
     }
 
     @Override
@@ -297,17 +308,22 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
 
     private void terminate(@Nullable Link last) {
         if (last == null) {
-            ending.allOver();
+            allOver();
             return;
         }
         AtomicBoolean done = new AtomicBoolean();
         Runnable once = () -> {
             if (done.compareAndSet(false, true)) {
-                ending.allOver();
+                allOver();
             }
         };
         last.whenGone(once);
         loop.after(CLOSE_TIMEOUT, once);
+    }
+
+    private void allOver() {
+        loop.end();
+        ending.allOver();
     }
 
     /** What comes on the current session and answers no request. */

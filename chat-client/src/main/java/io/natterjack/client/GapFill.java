@@ -5,9 +5,9 @@ import io.natterjack.core.Message;
 import io.natterjack.core.Page;
 import io.natterjack.core.RoomEvent;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ final class GapFill {
     private @Nullable Cursor filled;
 
     /** Messages above the room's cursor that the listener has seen already. */
-    private final Set<Long> seen = new HashSet<>();
+    private final NavigableSet<Long> seen = new TreeSet<>();
 
     GapFill(RoomCalls calls) {
         this.calls = calls;
@@ -72,11 +72,18 @@ final class GapFill {
         held.clear();
     }
 
-    /** The gap is filled, by pages: returns the live events that came meanwhile. Nothing of them if they were too many. */
+    /**
+     * The gap is filled, by pages: returns the live events that came meanwhile. Nothing of them if they were too many. Pages may have
+     * shown messages of these too.
+     */
     List<RoomEvent> end() {
         forget();
-        seen.clear();
         return held.take();
+    }
+
+    /** The room's cursor is at {@code seq}. */
+    void passed(long seq) {
+        seen.headSet(seq, true).clear();
     }
 
     /** Tells whether there were too many live events to be held. */

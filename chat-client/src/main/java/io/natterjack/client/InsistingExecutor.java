@@ -3,12 +3,13 @@ package io.natterjack.client;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application's listener executor, asked again and again while it takes nothing: a pool that is full for a moment must
+ * An executor of the application's, asked again and again while it takes nothing: a pool that is full for a moment must
  * not cost a message. Holds one task at most, since it serves one lane.
  *
  * <p><b>Threads.</b> Any thread, but {@link #end} is for the lane.
@@ -18,14 +19,22 @@ final class InsistingExecutor implements Executor {
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Executor executor;
-    private final Loop loop;
+    private final String name;
+    private final BiConsumer<Duration, Runnable> later;
     private final AtomicReference<@Nullable Runnable> refused = new AtomicReference<>();
     private volatile @Nullable Runnable abandoned;
     private volatile boolean warned;
 
-    InsistingExecutor(Executor executor, Loop loop) {
+    /**
+     * Makes one that asks {@code executor}.
+     *
+     * @param name of the executor, for the log
+     * @param later runs a task after a time, without that executor
+     */
+    InsistingExecutor(Executor executor, String name, BiConsumer<Duration, Runnable> later) {
         this.executor = executor;
-        this.loop = loop;
+        this.name = name;
+        this.later = later;
     }
 
     @Override
@@ -36,7 +45,7 @@ final class InsistingExecutor implements Executor {
             refused.set(task);
             if (abandoned == null) {
                 warn(refusal);
-                loop.execute(() -> loop.after(PAUSE, this::again));
+                later.accept(PAUSE, this::again);
             }
             giveUpIfEnded();
         }
@@ -45,7 +54,7 @@ final class InsistingExecutor implements Executor {
     private void warn(RuntimeException refusal) {
         if (!warned) {
             warned = true;
-            LOG.warn("The listener executor takes nothing now and is asked again: {}", refusal.toString());
+            LOG.warn("The {} takes nothing now and is asked again: {}", name, refusal.toString());
         }
     }
 

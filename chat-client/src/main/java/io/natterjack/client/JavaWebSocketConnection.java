@@ -180,7 +180,7 @@ final class JavaWebSocketConnection extends WebSocketAdapter implements Connecti
             firstByte = firstByte < 0 ? buffer[0] & 0xff : firstByte;
             // The codec's own limit doesn't count all fragments, nor the handshake.
             if (bytesSinceMessage > (settled.get() ? MAX_MESSAGE_BYTES + 64 * 1024 : MAX_HANDSHAKE_BYTES)) {
-                reason.compareAndSet(null, CloseReason.MESSAGE_TOO_BIG);
+                endFaulty(CloseReason.MESSAGE_TOO_BIG);
                 return;
             }
             codec.decode(ByteBuffer.wrap(buffer, 0, n));
@@ -209,7 +209,25 @@ final class JavaWebSocketConnection extends WebSocketAdapter implements Connecti
 
     @Override
     public void onWebsocketMessage(WebSocket ws, ByteBuffer binary) {
-        close(CloseReason.UNACCEPTABLE_TYPE);
+        if (endFaulty(CloseReason.UNACCEPTABLE_TYPE)) {
+            codec.close(CloseReason.UNACCEPTABLE_TYPE.code());
+        }
+    }
+
+    /**
+     * Ends it because of what the peer sent. That isn't the peer's word, so it doesn't say either that nobody shall come back. Returns
+     * false if it has ended already.
+     */
+    private boolean endFaulty(CloseReason fault) {
+        if (!reason.compareAndSet(null, CloseReason.ABNORMAL)) {
+            return false;
+        }
+        if (listener instanceof FaultListener to) {
+            synchronized (turn) {
+                to.faulty(fault);
+            }
+        }
+        return true;
     }
 
     @Override
@@ -318,11 +336,15 @@ final class JavaWebSocketConnection extends WebSocketAdapter implements Connecti
         }
     }
 
-    /** The codec has said its last, by our wish or the peer's. */
+    /** The codec has said its last: by our wish, the peer's, or because of what the peer sent. */
     @Override
     public void onWebsocketClosing(WebSocket ws, int code, @Nullable String text, boolean remote) {
-        reason.compareAndSet(
-                null, code >= 1000 && code <= 4999 ? CloseReason.of(code) : CloseReason.WEBSOCKET_PROTOCOL);
+        CloseReason why = code >= 1000 && code <= 4999 ? CloseReason.of(code) : CloseReason.WEBSOCKET_PROTOCOL;
+        if (remote) {
+            reason.compareAndSet(null, why);
+        } else {
+            endFaulty(why);
+        }
         endWriting();
         if (!settled.get() && text != null && !text.isEmpty()) {
             refusal = text;

@@ -6,7 +6,6 @@ import io.natterjack.core.LogText;
 import io.natterjack.core.ProtocolException;
 import io.natterjack.core.TransportException;
 import io.natterjack.core.spi.Connection;
-import io.natterjack.core.spi.ConnectionListener;
 import io.natterjack.core.spi.Connector;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.FrameCodec;
@@ -220,6 +219,11 @@ final class Link {
         requests.shelve(id);
     }
 
+    /** The server won't answer that request any more, which isn't one that was {@linkplain #shelve shelved}. */
+    void forget(Request request) {
+        requests.forget(request);
+    }
+
     private void offer(ClientFrame frame) {
         offer(FrameCodec.encode(frame));
     }
@@ -277,7 +281,7 @@ final class Link {
     }
 
     /** Takes what the transport brings to the lane, in order. Transport thread only. */
-    private final class Receiver implements ConnectionListener {
+    private final class Receiver implements FaultListener {
         private final Connection source;
 
         Receiver(Connection source) {
@@ -304,6 +308,12 @@ final class Link {
                 }
                 onFrame(frame);
             });
+        }
+
+        @Override
+        public void faulty(CloseReason fault) {
+            loop.execute(() ->
+                    failed(new TransportException("the server sent what this client doesn't take: " + fault.text())));
         }
 
         @Override

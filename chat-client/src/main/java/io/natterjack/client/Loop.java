@@ -5,6 +5,7 @@ import io.natterjack.core.spi.Scheduler;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The client's one lane, with timers that run on it. All state of a client belongs to it: what other classes here call "the
@@ -13,12 +14,14 @@ import java.util.concurrent.Executor;
  * <p><b>Threads.</b> Any thread may call {@link #execute}; all else is for the lane.
  */
 final class Loop implements Executor {
+    private final InsistingExecutor executor;
     private final Lane lane;
     private final Scheduler scheduler;
     private final Random random;
 
     Loop(Executor executor, Scheduler scheduler, Random random) {
-        this.lane = new Lane(executor);
+        this.executor = new InsistingExecutor(executor, "executor", scheduler::after);
+        this.lane = new Lane(this.executor);
         this.scheduler = scheduler;
         this.random = random;
     }
@@ -26,6 +29,13 @@ final class Loop implements Executor {
     @Override
     public void execute(Runnable task) {
         lane.execute(task);
+    }
+
+    /** The client is over: what the executor doesn't take from now on is dropped. */
+    void end() {
+        executor.end(() -> {
+            throw new RejectedExecutionException("the client is over"); // has the lane drop what it was given
+        });
     }
 
     /** Runs {@code task} on the lane after {@code delay}. Once cancelled (on the lane) it doesn't run, even if its time has come. */

@@ -3,6 +3,7 @@ package io.natterjack.client;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.MessageBody;
+import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.spi.Scheduler;
 import io.natterjack.core.wire.ClientFrame;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages on their way out, in the order in which they were sent. One is forgotten when the server has answered it for
  * good, by {@code ack} or by a refusal without a retry, and by nothing else: not when the room shows it, not when the
- * connection is lost. Until then it goes out again under the same client id, in its old place. What the server says to be
+ * connection is lost. Until then it goes out again under the same client id, in its old place; so does what was sent to a room that is
+ * over since, for it may have been kept before that. What the server says to be
  * queued waits for its answer too, but takes no part in what may be on its way.
  *
  * <p><b>Order.</b> Within a room nothing overtakes: a refusal with a retry takes back all later ones of the room too (the
@@ -130,7 +132,7 @@ final class Outbox {
             Entry entry = entries.next();
             boolean mayGo = !postponed.containsKey(entry.room)
                     && !held.contains(entry.room)
-                    && (!entry.what.needsJoin() || joined.test(entry.room));
+                    && (!entry.what.needsJoin() || entry.isRoomOver || joined.test(entry.room));
             if (!mayGo) {
                 held.add(entry.room);
             } else {
@@ -183,12 +185,30 @@ final class Outbox {
         }
     }
 
-    /** Gives up all messages to {@code room}. */
-    void fail(RoomId room, Function<ClientId, Throwable> failure) {
+    /** The room has the message, or the change, of this user that {@code event} brings; whether that was answered or not. */
+    void shown(RoomEvent event) {
+        for (Entry entry : all(event.room())) {
+            if (entry.sentBefore && entry.clientId.equals(event.clientId())) {
+                entry.shown = new Sent(event.clientId(), event.at(), event.timestamp(), true);
+            }
+        }
+    }
+
+    private List<Entry> all(RoomId room) {
         List<Entry> all = new ArrayList<>(inFlight.values());
         all.addAll(waiting.values());
-        for (Entry entry : all) {
-            if (entry.room.equals(room)) {
+        all.removeIf(entry -> !entry.room.equals(room));
+        return all;
+    }
+
+    /** Gives up all messages to {@code room}, which is over. What became of those that it may have kept before, the server still says. */
+    void fail(RoomId room, Function<ClientId, Throwable> failure) {
+        for (Entry entry : all(room)) {
+            if (entry.shown != null) {
+                succeed(entry, entry.shown);
+            } else if (entry.sentBefore) {
+                entry.isRoomOver = true;
+            } else {
                 fail(entry, failure.apply(entry.clientId));
             }
         }
@@ -213,9 +233,8 @@ final class Outbox {
         }
     }
 
-    private void succeed(Entry entry, ServerFrame.Ack ack) {
+    private void succeed(Entry entry, Sent sent) {
         if (forget(entry)) {
-            Sent sent = new Sent(entry.clientId, ack.at(), ack.timestamp(), ack.isDuplicate());
             deliveries.deliver(0, () -> entry.promise.complete(sent));
         }
     }
@@ -237,6 +256,13 @@ final class Outbox {
         final CompletableFuture<Sent> promise;
         final int size;
         boolean sentBefore;
+
+        /** Where the room has shown it, if it has. */
+        @Nullable
+        Sent shown;
+
+        /** Whether it waits only to hear what became of it. */
+        boolean isRoomOver;
 
         /** The one whose refusal counts; none while it isn't in flight. */
         @Nullable
@@ -274,7 +300,7 @@ final class Outbox {
                     && ack.room().equals(entry.room)
                     && ack.clientId().equals(entry.clientId)) {
                 returned();
-                succeed(entry, ack);
+                succeed(entry, new Sent(entry.clientId, ack.at(), ack.timestamp(), ack.isDuplicate()));
                 changed.run();
             } else {
                 link.violated("an answer to a send that is none");
@@ -284,7 +310,9 @@ final class Outbox {
         @Override
         public void refused(ServerFrame.Refused refusal) {
             returned();
-            if (!refusal.retry().isPresent()) {
+            if (refusal.code() == ErrorCode.NOT_MEMBER && entry.shown != null) {
+                succeed(entry, entry.shown); // this user isn't a member any more, but was
+            } else if (!refusal.retry().isPresent()) {
                 fail(
                         entry,
                         new SendRefusedException(

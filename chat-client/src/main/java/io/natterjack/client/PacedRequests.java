@@ -218,6 +218,15 @@ final class PacedRequests {
         return true;
     }
 
+    /** The server won't answer that request any more: it counts no more among those on their way. Does nothing if it was answered. */
+    void forget(Request request) {
+        boolean known = pending.entrySet().removeIf(each -> each.getValue() == request);
+        if (known) {
+            countUnanswered();
+            goOnIfCrowded();
+        }
+    }
+
     private void slowDown(ServerFrame.Refused refusal) {
         if (pacer != null
                 && refusal.code() == ErrorCode.RATE_LIMITED

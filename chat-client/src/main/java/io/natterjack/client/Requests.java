@@ -4,6 +4,7 @@ import io.natterjack.core.ClientId;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.Page;
+import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ServerFrame;
@@ -185,7 +186,12 @@ final class Requests {
         questions.restart();
     }
 
-    /** Fails all that was asked of the room. */
+    /** The room has what this user sent. */
+    void shown(RoomEvent own) {
+        outbox.shown(own);
+    }
+
+    /** Fails all that was asked of the room, which is over; not what was sent and may have been kept. */
     void giveUpOn(RoomId room, ErrorCode code) {
         outbox.fail(room, clientId -> new SendRefusedException(room, clientId, code, ""));
         readings.fail(room, code);

@@ -46,6 +46,9 @@ final class RoomFeed {
         /** The server won't have this client in the room. */
         void refused(RoomFeed feed, ErrorCode code);
 
+        /** The room has something new of this client's user. */
+        void shown(RoomEvent own);
+
         /** Tells whether that is this client's user. */
         boolean isUser(UserId other);
 
@@ -69,11 +72,17 @@ final class RoomFeed {
     private Phase phase = Phase.OFFLINE;
     private @Nullable Link link;
 
+    /** The join that the server hasn't answered on the present connection. */
+    private @Nullable Request unanswered;
+
     /** Counts the joins, so that answers to what was asked before the last one are told apart and dropped. */
     private int generation;
 
     /** The id that {@code joined} must carry if the room was joined by {@code hello}; 0 if not. */
     private int helloId;
+
+    /** The seq up to which pages fill a gap; what happened after it comes as events. */
+    private long gapEnd;
 
     private Optional<Cursor> asked = Optional.empty();
     private Scheduler.Cancellable later = () -> {};
@@ -128,10 +137,16 @@ final class RoomFeed {
         return !cursor().isPresent() && tail > 0 ? Optional.empty() : Optional.of(new RoomCursor(id(), cursor()));
     }
 
+    /** Returns the join that the server hasn't answered; it won't if the room is left, or joined again, meanwhile. */
+    Optional<Request> unanswered() {
+        return Optional.ofNullable(unanswered);
+    }
+
     /** There is no connection any more, or the feed is done. */
     void offline() {
         restart(Phase.OFFLINE);
         link = null;
+        unanswered = null;
     }
 
     /** The {@code hello} of {@code newLink} has asked for this room; {@code joined} follows. */
@@ -150,9 +165,10 @@ final class RoomFeed {
         asked = cursor();
         int current = generation;
         int events = asked.isPresent() ? 0 : tail;
-        newLink.request(id -> new ClientFrame.Join(id, id(), asked, events), new Request() {
+        Request request = new Request() {
             @Override
             public void answered(ServerFrame answer) {
+                isAnswered(this);
                 if (generation == current && answer instanceof ServerFrame.Joined joined) {
                     onJoined(joined);
                 }
@@ -160,11 +176,20 @@ final class RoomFeed {
 
             @Override
             public void refused(ServerFrame.Refused refusal) {
+                isAnswered(this);
                 if (generation == current) {
                     onJoinRefused(refusal);
                 }
             }
-        });
+        };
+        unanswered = request;
+        newLink.request(id -> new ClientFrame.Join(id, id(), asked, events), request);
+    }
+
+    private void isAnswered(Request join) {
+        if (unanswered == join) {
+            unanswered = null;
+        }
     }
 
     private void rejoin() {
@@ -236,6 +261,7 @@ final class RoomFeed {
             progress.skip(place, start);
             hasGap = false;
         }
+        gapEnd = start.seq();
         phase = hasGap ? Phase.FILLING : Phase.LIVE;
         Cursor at = progress.place();
         calls.joined(at);
@@ -278,6 +304,9 @@ final class RoomFeed {
         if (progress.isNext(event)) {
             retries.reset();
             progress.take(event);
+            if (owner.isUser(event.sender())) {
+                owner.shown(event);
+            }
             signals.reached(event.at());
             return true;
         }
@@ -334,10 +363,11 @@ final class RoomFeed {
         if (answer.page().hasMore()) {
             askForChanges();
         } else {
-            filled(upto);
+            filled(new Cursor(upto.epoch(), Math.min(upto.seq(), gapEnd)));
         }
     }
 
+    /** The pages may know of later messages, but not of what else happened: beyond the gap's end it is events that count. */
     private void filled(Cursor upto) {
         boolean whole = !gap.isOverflown();
         List<RoomEvent> meanwhile = gap.end();

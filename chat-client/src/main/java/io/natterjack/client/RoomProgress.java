@@ -67,11 +67,13 @@ final class RoomProgress {
     /** The listener gets to {@code to} without being told of anything. */
     void moveTo(Cursor to) {
         cursor = to;
+        gap.passed(to.seq());
         calls.reached(to);
     }
 
     void skip(Cursor after, Cursor upto) {
         cursor = upto;
+        gap.passed(upto.seq());
         calls.skipped(after, upto);
     }
 
@@ -117,8 +119,10 @@ final class RoomProgress {
             RoomChange change = RoomChange.of(event);
             if (change instanceof RoomChange.Erased erased) {
                 calls.erased(erased.seqs(), event.at());
-            } else if (change instanceof RoomChange.Trimmed trimmed) {
+            } else if (change instanceof RoomChange.Trimmed trimmed && trimmed.upto() > floor) {
                 calls.trimmed(trimmed.upto(), event.at());
+            } else {
+                moveTo(event.at());
             }
         } catch (IllegalArgumentException ofANewerServer) {
             moveTo(event.at());

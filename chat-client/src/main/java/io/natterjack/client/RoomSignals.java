@@ -171,14 +171,16 @@ final class RoomSignals {
         if (before != null) {
             before.cancel();
         }
-        if (frame.isOn() && typing.size() < MAX_TYPING) {
+        if (!frame.isOn()) {
+            calls.tell(listener -> listener.onTyping(user, false));
+        } else if (typing.size() < MAX_TYPING) { // nobody is told of who couldn't be said to have stopped
             typing.put(user, loop.after(TYPING_LASTS, () -> {
                 typing.remove(user);
                 calls.tell(listener -> listener.onTyping(user, false));
             }));
-        }
-        if (before == null || !frame.isOn()) {
-            calls.tell(listener -> listener.onTyping(user, frame.isOn()));
+            if (before == null) {
+                calls.tell(listener -> listener.onTyping(user, true));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.natterjack.core.RoomId;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ServerFrame;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class Rooms {
     private final Map<RoomId, RoomFeed> feeds = new LinkedHashMap<>();
     private final DueMarks marks = new DueMarks();
+
+    /** Joins of the present connection that the server may leave unanswered, since another join or a leave has followed them. */
+    private final Map<RoomId, List<Request>> overtaken = new HashMap<>();
+
     private final Loop loop;
     private @Nullable Link link;
 
@@ -40,7 +45,7 @@ final class Rooms {
     void add(RoomFeed feed) {
         @Nullable RoomFeed before = feeds.put(feed.id(), feed);
         if (before != null) {
-            before.offline();
+            end(before);
         }
         if (link != null) {
             feed.join(link);
@@ -49,8 +54,25 @@ final class Rooms {
 
     /** Forgets a room without telling the server. */
     void remove(RoomFeed feed) {
-        feed.offline();
+        end(feed);
         feeds.remove(feed.id(), feed);
+    }
+
+    private void end(RoomFeed feed) {
+        feed.unanswered().ifPresent(join -> overtaken(feed.id()).add(join));
+        feed.offline();
+    }
+
+    private List<Request> overtaken(RoomId room) {
+        return overtaken.computeIfAbsent(room, same -> new ArrayList<>());
+    }
+
+    /** The server has answered the last join of a room, or has ended it: what came before that isn't answered any more. */
+    void settled(RoomId room) {
+        @Nullable List<Request> joins = overtaken.remove(room);
+        if (link != null && joins != null) {
+            joins.forEach(link::forget);
+        }
     }
 
     /** There is a new connection: its hello has asked for some rooms already, the others are joined now. */
@@ -71,6 +93,7 @@ final class Rooms {
     /** There is no connection. */
     void offline() {
         link = null;
+        overtaken.clear();
         marks.clear();
         feeds.values().forEach(RoomFeed::offline);
     }
@@ -90,18 +113,30 @@ final class Rooms {
     private void tellLeft(Link on, RoomId room) {
         on.request(id -> new ClientFrame.Leave(id, room), new Request() {
             @Override
-            public void answered(ServerFrame answer) {}
+            public void answered(ServerFrame answer) {
+                settledUnlessJoined(on, room);
+            }
 
             @Override
             public void refused(ServerFrame.Refused refusal) {
-                refusal.retry()
-                        .ifPresent(retry -> loop.after(retry, () -> {
-                            if (on == link && !feeds.containsKey(room)) {
-                                tellLeft(on, room);
-                            }
-                        }));
+                if (!refusal.retry().isPresent()) {
+                    settledUnlessJoined(on, room);
+                    return;
+                }
+                loop.after(refusal.retry().get(), () -> {
+                    if (on == link && !feeds.containsKey(room)) {
+                        tellLeft(on, room);
+                    }
+                });
             }
         });
+    }
+
+    /** A leave has been answered. If the room was joined again meanwhile, the answer to that settles it. */
+    private void settledUnlessJoined(Link on, RoomId room) {
+        if (on == link && !feeds.containsKey(room)) {
+            settled(room);
+        }
     }
 
     /** There is something to say of how far the user is in a room. */

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * <p><b>Threads.</b> Guarded by the timeline's lock.
  */
 final class ShownMessages {
-    /** How many changes are kept while a page is under way. */
+    /** How many changes, and how many messages beyond the most, are kept while a page is under way. */
     private static final int MAX_CHANGES = 1_000;
 
     private final int maxMessages;
@@ -40,6 +40,9 @@ final class ShownMessages {
 
     /** How many pages are under way. */
     private int pages;
+
+    /** How many of the oldest are to be taken away, for the new ones that have come. */
+    private int superfluous;
 
     private final Deque<RoomEvent> changes = new ArrayDeque<>();
 
@@ -88,8 +91,9 @@ final class ShownMessages {
     void add(Message message) {
         messages.put(message.seq(), message);
         if (messages.size() > maxMessages) {
-            messages.pollFirstEntry();
-            since = messages.firstKey();
+            superfluous++;
+            isOverflown |= pages > 0 && superfluous > MAX_CHANGES;
+            takeAwayUnlessPaging();
         }
         if (message.details().replyTo() > 0 && message.rev() == message.seq()) {
             happened(new RoomEvent(
@@ -102,6 +106,18 @@ final class ShownMessages {
                     message.body(),
                     message.details().replyTo()));
         }
+    }
+
+    /** A page that is under way joins the oldest that was here when it was asked for; one that will be dropped doesn't matter. */
+    private void takeAwayUnlessPaging() {
+        if (pages > 0 && !isOverflown) {
+            return;
+        }
+        for (; superfluous > 0 && messages.size() > maxMessages; superfluous--) {
+            messages.pollFirstEntry();
+            since = messages.firstKey();
+        }
+        superfluous = 0;
     }
 
     /** Tells whether a message of that seq would show. */
@@ -155,6 +171,11 @@ final class ShownMessages {
         trimmed = Math.max(trimmed, upto);
     }
 
+    /** Returns up to which seq nothing is shown any more. */
+    long trimmed() {
+        return trimmed;
+    }
+
     /** What is here would have a hole: only what lies above {@code upto} is shown. */
     void skip(Cursor upto) {
         messages.clear();
@@ -204,6 +225,7 @@ final class ShownMessages {
             changes.clear();
             takenAway.clear();
             isOverflown = false;
+            takeAwayUnlessPaging();
         }
     }
 }

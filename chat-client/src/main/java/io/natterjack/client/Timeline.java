@@ -108,6 +108,7 @@ public final class Timeline {
      */
     public List<TimelineEntry> entries() {
         synchronized (lock) {
+            dropPassed(cursor());
             List<TimelineEntry> entries = new ArrayList<>();
             for (Message message : messages.all()) {
                 entries.add(TimelineEntry.of(message, state(message)));
@@ -187,15 +188,29 @@ public final class Timeline {
                 ? room().reply(clientId, echo.replyTo.get(), echo.body)
                 : room().send(clientId, echo.body);
         whenDone(sending, (sent, failure) -> {
-            if (failure != null) {
-                synchronized (lock) {
+            synchronized (lock) {
+                if (sent != null) {
+                    echoes.sent(clientId, sent.at());
+                    return dropPassed(cursor());
+                }
+                if (failure != null) {
                     echoes.failed(clientId, failure);
                 }
+                return failure != null;
             }
-            return failure != null;
         });
         tell();
         return sending;
+    }
+
+    /** Drops what was sent and won't be shown by a room that is at that place. Guarded by lock. */
+    private boolean dropPassed(Optional<Cursor> reached) {
+        return echoes.dropPassed(reached, messages.trimmed());
+    }
+
+    /** Returns how far the listener has got. Guarded by lock. */
+    private Optional<Cursor> cursor() {
+        return room == null ? Optional.empty() : room.cursor();
     }
 
     /**
@@ -374,6 +389,7 @@ public final class Timeline {
         public void onTrimmed(long upto) {
             synchronized (lock) {
                 messages.trim(upto);
+                dropPassed(cursor());
             }
             listener.onTimeline(Timeline.this);
         }
@@ -383,6 +399,7 @@ public final class Timeline {
         public void onSkipped(Cursor after, Cursor upto) {
             synchronized (lock) {
                 messages.skip(upto);
+                dropPassed(Optional.of(upto));
             }
             loadOlder(50);
         }
@@ -399,6 +416,7 @@ public final class Timeline {
         public void onReset(Cursor base) {
             synchronized (lock) {
                 messages.reset(base);
+                dropPassed(Optional.of(base));
             }
             listener.onTimeline(Timeline.this);
         }

@@ -2,6 +2,7 @@ package io.natterjack.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natterjack.core.ChatException;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.EventKind;
@@ -48,6 +49,33 @@ final class ChatClientIT {
                 assertThat(client.state()).isEqualTo(ClientState.ONLINE);
             }
             threads.awaitEnd();
+        }
+    }
+
+    @Test
+    void aServerWhoseMessageIsTooLargeIsToldOfAndTriedAgain() throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        ClientListener listener = new ClientListener() {
+            @Override
+            public void onState(ClientState state) {
+                heard.add(state.name());
+            }
+
+            @Override
+            public void onAlarm(ChatException alarm) {
+                heard.add(String.valueOf(alarm.getMessage()));
+            }
+        };
+        String large = String.join("", Collections.nCopies(JavaWebSocketConnection.MAX_MESSAGE_BYTES + 1, "x"));
+        try (EchoServer server = new EchoServer("chat.v1.json", (socket, text) -> socket.send(large));
+                ChatClient client = ChatClient.builder(server.uri(), () -> CompletableFuture.completedFuture("token"))
+                        .listener(listener)
+                        .connect()) {
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("CONNECTING");
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).contains("a message was too large");
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("WAITING");
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("CONNECTING");
+            assertThat(client.state()).isNotEqualTo(ClientState.CLOSED);
         }
     }
 

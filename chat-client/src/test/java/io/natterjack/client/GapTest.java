@@ -17,6 +17,8 @@ import io.natterjack.core.Message;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Page;
 import io.natterjack.core.RoomChange;
+import io.natterjack.core.RoomEvent;
+import io.natterjack.core.UserId;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerFrame.Joined.Mode;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /** What was missed and comes by pages, and what comes of a server with another past. */
 final class GapTest {
+    private static final UserId BOB = new UserId("bob");
+
     private final ClientFixture it = new ClientFixture();
 
     private ServerFrame.Joined otherPast(int id, long epoch, long head, long base) {
@@ -66,6 +70,56 @@ final class GapTest {
 
         assertThat(it.messages()).containsExactly("m6", "m10");
         assertThat(room.cursor()).contains(new Cursor(1, 10));
+    }
+
+    @Test
+    void whatPagesDoNotTellOfBecauseItHappenedWhileTheyWereReadComesAsAnEvent() {
+        FakeServer.End end = it.online();
+        Room room = it.client.join(LOBBY, new Cursor(1, 5), changes());
+        end.say(joined(end.next(ClientFrame.Join.class).id(), LOBBY, Mode.GAP, 9, 9));
+        ClientFrame.Changes asked = end.next(ClientFrame.Changes.class);
+        end.say(change(10, new RoomChange.Member(BOB, true)));
+        end.say(events(11, 11));
+        end.say(page(asked.id(), 1, 6, 9, false, 11));
+
+        assertThat(it.messages()).containsExactly("m6", "m7", "m8", "m9", "MEMBER 10", "m11");
+        assertThat(room.cursor()).contains(new Cursor(1, 11));
+        end.expectNothing();
+    }
+
+    @Test
+    void whatHappenedWhileThePagesWereReadAndComesAfterThemIsAnEventToo() {
+        FakeServer.End end = it.online();
+        Room room = it.client.join(LOBBY, new Cursor(1, 5), changes());
+        end.say(joined(end.next(ClientFrame.Join.class).id(), LOBBY, Mode.GAP, 9, 9));
+        ClientFrame.Changes asked = end.next(ClientFrame.Changes.class);
+        List<Message> shown = new ArrayList<>();
+        for (long seq : new long[] {6, 7, 8, 9, 11}) {
+            shown.add(Message.of(ClientFixture.event(LOBBY, 1, seq)));
+        }
+        end.say(new ServerFrame.Messages(asked.id(), LOBBY, new Page(shown, false, new Cursor(1, 11))));
+        end.say(change(10, new RoomChange.Member(BOB, true)));
+        end.say(events(11, 11));
+
+        assertThat(it.messages()).containsExactly("m6", "m7", "m8", "m9", "m11", "MEMBER 10");
+        assertThat(room.cursor()).contains(new Cursor(1, 11));
+        end.expectNothing();
+    }
+
+    /** Returns what writes down the changes too. */
+    private RoomListener changes() {
+        RoomListener recorder = it.recorder();
+        return new RoomListener() {
+            @Override
+            public void onMessage(Message message) {
+                recorder.onMessage(message);
+            }
+
+            @Override
+            public void onChange(RoomEvent event) {
+                it.roomCalls.add(event.kind() + " " + event.seq());
+            }
+        };
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -251,6 +252,28 @@ final class JavaWebSocketConnectorIT {
         try (EchoServer server = new EchoServer(
                 "chat.v1.json",
                 (socket, message) -> socket.send(text(JavaWebSocketConnection.MAX_MESSAGE_BYTES + 1)))) {
+            connect(server.uri(), TIMEOUT).offer(WireFrame.text("x"));
+            assertThat(next()).as("1009 is what the server says").isEqualTo("closed 1006");
+        }
+    }
+
+    @Test
+    void whatIsNoTextEndsTheConnectionAndIsNotTakenForTheServersWord() throws Exception {
+        try (EchoServer server =
+                new EchoServer("chat.v1.json", (socket, message) -> socket.send(ByteBuffer.allocate(1)))) {
+            connect(server.uri(), TIMEOUT).offer(WireFrame.text("x"));
+            assertThat(next()).isEqualTo("closed 1006");
+        }
+        try (RawServer server = new RawServer()) {
+            connect(server.uri(), TIMEOUT);
+            server.accepted().getOutputStream().write(new byte[] {(byte) 0x81, 1, (byte) 0xff});
+            assertThat(next()).isEqualTo("closed 1006");
+        }
+    }
+
+    @Test
+    void thatAServerFoundAMessageTooLargeIsItsOwnWord() throws Exception {
+        try (EchoServer server = new EchoServer("chat.v1.json", (socket, message) -> socket.close(1009))) {
             connect(server.uri(), TIMEOUT).offer(WireFrame.text("x"));
             assertThat(next()).isEqualTo("closed 1009");
         }

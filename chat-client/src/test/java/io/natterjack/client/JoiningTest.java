@@ -12,10 +12,13 @@ import static io.natterjack.client.ClientFixture.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.wire.ClientFrame;
+import io.natterjack.core.wire.FrameCodec;
+import io.natterjack.core.wire.Limits;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerFrame.Joined.Mode;
 import java.time.Duration;
@@ -94,6 +97,27 @@ final class JoiningTest {
         }
         assertThat(hello.rooms()).hasSize(500);
         assertThat(joins).isEqualTo(100);
+    }
+
+    @Test
+    void aHelloIsNoLargerThanTheServerLetFramesBe() {
+        Limits small = new Limits(2_048, 2_048, 64, 0, 0);
+        FakeServer.End end = it.online(small);
+        for (int i = 0; i < 100; i++) {
+            it.client.join(new RoomId("room-" + i), new Cursor(1, 5), it.recorder());
+            end.next(ClientFrame.Join.class);
+        }
+        end.close(CloseReason.ABNORMAL);
+        end = it.nextConnection();
+        ClientFrame.Hello hello = ClientFixture.welcome(end, small);
+        assertThat(FrameCodec.encode(hello).size()).isLessThanOrEqualTo(2_048);
+        assertThat(hello.rooms()).isNotEmpty();
+
+        int joins = 0;
+        for (it.time.runAll(); end.hasNext(); joins++) {
+            end.next(ClientFrame.Join.class);
+        }
+        assertThat(hello.rooms().size() + joins).isEqualTo(100);
     }
 
     @Test

@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +148,60 @@ final class ListenersTest {
         it.time.advance(Duration.ofSeconds(10));
 
         assertThat(it.messages()).hasSize(15).startsWith("m6").endsWith("m20");
+    }
+
+    @Test
+    void anExecutorThatIsFullForAMomentCostsNothingEither() {
+        AtomicInteger offered = new AtomicInteger();
+        it.builder.executor(task -> {
+            if (offered.incrementAndGet() % 10 == 0) {
+                throw new RejectedExecutionException("full");
+            }
+            it.time.execute(task);
+        });
+        it.client = it.builder.connect();
+        it.time.advance(Duration.ofSeconds(1));
+        FakeServer.End end = it.server.last();
+        ClientFixture.welcome(end);
+        it.time.advance(Duration.ofSeconds(1));
+        Room room = it.client.join(LOBBY, new Cursor(1, 5), it.recorder());
+        it.time.advance(Duration.ofSeconds(1));
+        end.say(live(end.next(ClientFrame.Join.class).id(), LOBBY, 5));
+        List<CompletableFuture<Sent>> sent = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            sent.add(ClientFixture.send(room, "m" + i));
+            it.time.advance(Duration.ofSeconds(1));
+            end.say(ClientFixture.ack(ClientFixture.nextSend(end, "m" + i), 6 + i));
+        }
+        it.time.advance(Duration.ofSeconds(1));
+        assertThat(sent).allMatch(CompletableFuture::isDone);
+
+        it.client.close();
+        it.time.advance(Duration.ofSeconds(5));
+        assertThat(it.client.state()).isEqualTo(ClientState.CLOSED);
+    }
+
+    @Test
+    void afterTheEndOfTheClientNobodyInsistsOnAnExecutorThatIsShutDown() {
+        AtomicBoolean isShutDown = new AtomicBoolean();
+        AtomicInteger refused = new AtomicInteger();
+        it.builder.executor(task -> {
+            if (isShutDown.get()) {
+                refused.incrementAndGet();
+                throw new RejectedExecutionException("shut down");
+            }
+            it.time.execute(task);
+        });
+        FakeServer.End end = it.online();
+        Room room = it.joined(end, 5);
+        it.client.close();
+        it.time.advance(Duration.ofSeconds(5));
+        isShutDown.set(true);
+        room.leave();
+        room.leave();
+        it.time.advance(Duration.ofMinutes(1));
+
+        assertThat(refused).hasValue(2);
     }
 
     @Test

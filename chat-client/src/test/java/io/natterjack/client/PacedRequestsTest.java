@@ -1,5 +1,6 @@
 package io.natterjack.client;
 
+import static io.natterjack.client.ClientFixture.LOBBY;
 import static io.natterjack.client.ClientFixture.ack;
 import static io.natterjack.client.ClientFixture.body;
 import static io.natterjack.client.ClientFixture.cid;
@@ -14,8 +15,10 @@ import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.Limits;
+import io.natterjack.core.wire.ServerFrame;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,63 @@ final class PacedRequestsTest {
         nextSend(end, "small");
 
         assertThat(failure(large)).isInstanceOf(SendRefusedException.class).hasMessageContaining("too_large");
+    }
+
+    @Test
+    void joinsThatGetNoAnswerSinceTheirRoomWasLeftTakeNothingFromThePace() {
+        FakeServer.End end = it.online(new Limits(65_536, 32_768, 64, 20, 40));
+        for (int i = 0; i < 40; i++) {
+            joinAndLeaveUnanswered(end);
+        }
+
+        Room room = it.joined(end, 5);
+        for (int i = 0; i < 30; i++) {
+            send(room, "m" + i);
+        }
+        it.time.advance(Duration.ofSeconds(1));
+        for (int i = 0; i < 30; i++) {
+            nextSend(end, "m" + i);
+        }
+    }
+
+    private void joinAndLeaveUnanswered(FakeServer.End end) {
+        Room room = it.client.join(ClientFixture.ATTIC, it.recorder());
+        it.time.advance(Duration.ofSeconds(1));
+        end.next(ClientFrame.Join.class);
+        room.leave();
+        it.time.advance(Duration.ofSeconds(1));
+        ClientFrame.Leave leave = end.next(ClientFrame.Leave.class);
+        end.say(new ServerFrame.Left(leave.room(), ServerFrame.Left.Reason.QUIT));
+        end.say(new ServerFrame.Ok(leave.id(), OptionalLong.empty()));
+    }
+
+    @Test
+    void aJoinThatGetsNoAnswerSinceTheRoomWasJoinedAgainTakesNothingFromThePace() {
+        FakeServer.End end = it.online(new Limits(65_536, 32_768, 64, 20, 40));
+        for (int i = 0; i < 40; i++) {
+            Room room = it.client.join(LOBBY, it.recorder());
+            CompletableFuture<Sent> waits = send(room, "w" + i);
+            it.time.advance(Duration.ofSeconds(1));
+            end.next(ClientFrame.Join.class);
+            room.leave(); // which waits for its message
+            Room again = it.client.join(LOBBY, it.recorder());
+            it.time.advance(Duration.ofSeconds(1));
+            end.say(live(end.next(ClientFrame.Join.class).id(), LOBBY, 5));
+            end.say(ack(nextSend(end, "w" + i), 6 + i));
+            assertThat(waits).isCompleted();
+            again.leave();
+            it.time.advance(Duration.ofSeconds(1));
+            end.say(new ServerFrame.Ok(end.next(ClientFrame.Leave.class).id(), OptionalLong.empty()));
+        }
+
+        Room room = it.joined(end, 5);
+        for (int i = 0; i < 30; i++) {
+            send(room, "m" + i);
+        }
+        it.time.advance(Duration.ofSeconds(1));
+        for (int i = 0; i < 30; i++) {
+            nextSend(end, "m" + i);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.natterjack.client.ClientFixture.ack;
 import static io.natterjack.client.ClientFixture.body;
 import static io.natterjack.client.ClientFixture.cid;
 import static io.natterjack.client.ClientFixture.failure;
+import static io.natterjack.client.ClientFixture.joined;
 import static io.natterjack.client.ClientFixture.live;
 import static io.natterjack.client.ClientFixture.nextSend;
 import static io.natterjack.client.ClientFixture.refusal;
@@ -111,6 +112,69 @@ final class SendingTest {
         assertThat(again.isResend()).isTrue();
         end.say(ack(again, 6));
         assertThat(sent.join().at()).isEqualTo(new Cursor(1, 6));
+    }
+
+    /** What a user who was removed while away gets on coming back; the server has kept the message "a" before. */
+    private void cameBackAndWasRemoved(FakeServer.End end, ClientFrame.Hello hello) {
+        end.say(joined(hello.id(), LOBBY, ServerFrame.Joined.Mode.REPLAY, 7, 5));
+        Cursor at = new Cursor(1, 6);
+        RoomEvent own = new RoomEvent(LOBBY, at, EventKind.MESSAGE, ClientFixture.ADA, cid("a"), 6, body("a"));
+        end.say(new ServerFrame.Ev(LOBBY, 1, List.of(own)));
+        end.say(ClientFixture.change(7, new RoomChange.Member(ClientFixture.ADA, false)));
+        end.say(new ServerFrame.Left(LOBBY, ServerFrame.Left.Reason.KICKED));
+    }
+
+    @Test
+    void aMessageThatMayHaveBeenKeptIsNotRefusedBecauseItsSenderWasRemoved() {
+        FakeServer.End end = it.online();
+        Room room = it.joined(end, 5);
+        CompletableFuture<Sent> kept = send(room, "a");
+        nextSend(end, "a");
+        end.close(CloseReason.ABNORMAL);
+        CompletableFuture<Sent> neverSent = send(room, "b");
+        end = it.nextConnection();
+        ClientFrame.Hello hello = ClientFixture.welcome(end, new Limits(65_536, 32_768, 1, 0, 0));
+        cameBackAndWasRemoved(end, hello);
+        assertThat(kept).isNotCompletedExceptionally();
+        assertThat(failure(neverSent)).isInstanceOf(SendRefusedException.class);
+
+        ClientFrame.Send again = nextSend(end, "a");
+        end.say(new ServerFrame.Ack(again.id(), LOBBY, cid("a"), new Cursor(1, 6), 6, true));
+        assertThat(kept.join().at()).isEqualTo(new Cursor(1, 6));
+        end.expectNothing();
+    }
+
+    @Test
+    void aMessageThatWasShownIsKeptEvenIfTheServerRefusesItAgainToWhoWasRemoved() {
+        FakeServer.End end = it.online();
+        CompletableFuture<Sent> kept = send(it.joined(end, 5), "a");
+        nextSend(end, "a");
+        end.close(CloseReason.ABNORMAL);
+        end = it.nextConnection();
+        cameBackAndWasRemoved(end, ClientFixture.welcome(end));
+        end.say(refusal(nextSend(end, "a").id(), ErrorCode.NOT_MEMBER));
+
+        assertThat(kept.join()).isEqualTo(new Sent(cid("a"), new Cursor(1, 6), 6, true));
+    }
+
+    @Test
+    void whatMayHaveBeenKeptIsAskedForEvenIfItsSenderIsRemovedBeforeItCouldBe() {
+        FakeServer.End end = it.online();
+        Room room = it.joined(end, 5);
+        CompletableFuture<Sent> first = send(room, "a");
+        CompletableFuture<Sent> second = send(room, "b");
+        nextSend(end, "a");
+        nextSend(end, "b");
+        end.close(CloseReason.ABNORMAL);
+        end = it.nextConnection();
+        cameBackAndWasRemoved(end, ClientFixture.welcome(end, new Limits(65_536, 32_768, 1, 0, 0)));
+        end.say(ack(nextSend(end, "a"), 6));
+        ClientFrame.Send again = nextSend(end, "b");
+        assertThat(again.isResend()).isTrue();
+        end.say(refusal(again.id(), ErrorCode.NOT_MEMBER));
+
+        assertThat(first).isCompleted();
+        assertThat(failure(second)).isInstanceOf(SendRefusedException.class);
     }
 
     @Test

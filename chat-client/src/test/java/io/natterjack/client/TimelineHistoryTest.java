@@ -27,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Which messages a timeline has, and what has become of them. */
@@ -50,6 +52,14 @@ final class TimelineHistoryTest {
             texts.add(entry.body().text().orElse("gone"));
         }
         return texts;
+    }
+
+    /** Fills the timeline: the oldest message is 101. */
+    private void full() {
+        joinedAt(100);
+        for (int seq = 101; seq < 101 + Timeline.MAX_MESSAGES; seq += 100) {
+            end.say(events(seq, seq + 99));
+        }
     }
 
     private Message shown(long seq) {
@@ -163,6 +173,47 @@ final class TimelineHistoryTest {
         timeline.loadOlder(2);
         end.say(page(end.next(ClientFrame.History.class).id(), 1, 9, 10, true, 2_000));
         assertThat(texts()).containsExactly("m9", "m10");
+    }
+
+    @Test
+    void whatComesWhileAPageIsUnderWayMakesNoHoleBehindIt() {
+        full();
+        timeline.loadOlder(50);
+        ClientFrame.History asked = end.next(ClientFrame.History.class);
+        assertThat(asked.query().seq()).isEqualTo(101);
+        end.say(events(1_101, 1_101));
+        assertThat(texts()).startsWith("m101");
+        end.say(page(asked.id(), 1, 51, 100, true, 1_101));
+
+        assertThat(timeline.messages())
+                .extracting(Message::seq)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(52, 1_101).boxed().collect(Collectors.toList()));
+    }
+
+    @Test
+    void aPageThatFailsLeavesNoMoreThanWouldBeThereWithoutIt() {
+        full();
+        timeline.loadOlder(50);
+        ClientFrame.History asked = end.next(ClientFrame.History.class);
+        end.say(events(1_101, 1_110));
+        end.say(ClientFixture.refusal(asked.id(), ErrorCode.INTERNAL));
+
+        assertThat(texts()).hasSize(Timeline.MAX_MESSAGES).startsWith("m111").endsWith("m1110");
+    }
+
+    @Test
+    void aPageThatTooMuchHasComeBesideIsDropped() {
+        full();
+        timeline.loadOlder(50);
+        ClientFrame.History asked = end.next(ClientFrame.History.class);
+        for (int seq = 1_101; seq < 2_201; seq += 100) {
+            end.say(events(seq, seq + 99));
+        }
+        assertThat(texts()).as("bounded").hasSize(Timeline.MAX_MESSAGES);
+        end.say(page(asked.id(), 1, 51, 100, true, 2_200));
+
+        assertThat(texts()).hasSize(Timeline.MAX_MESSAGES).startsWith("m1201").endsWith("m2200");
     }
 
     @Test

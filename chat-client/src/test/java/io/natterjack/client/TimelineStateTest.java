@@ -6,10 +6,12 @@ import static io.natterjack.client.ClientFixture.ack;
 import static io.natterjack.client.ClientFixture.body;
 import static io.natterjack.client.ClientFixture.change;
 import static io.natterjack.client.ClientFixture.events;
+import static io.natterjack.client.ClientFixture.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natterjack.client.TimelineEntry.State;
 import io.natterjack.core.ClientId;
+import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.EventKind;
@@ -45,12 +47,13 @@ final class TimelineStateTest {
     private final ClientFixture it = new ClientFixture();
     private FakeServer.End end;
     private Timeline timeline;
+    private int changes;
 
     /** Joins a room of which this user is a member, at seq 5; the timeline asks how far the others are. */
     @BeforeEach
     void join() {
         end = it.online();
-        timeline = Timeline.join(it.client, LOBBY, 0, same -> {});
+        timeline = Timeline.join(it.client, LOBBY, 0, same -> changes++);
         end.say(new ServerFrame.Joined(
                 end.next(ClientFrame.Join.class).id(),
                 LOBBY,
@@ -183,6 +186,91 @@ final class TimelineStateTest {
         assertThat(states()).containsExactly(State.SENT);
     }
 
+    /** Comes back after the message that {@link #sent} has gone out; the room has gone on to 100 meanwhile. */
+    private ClientFrame.Send backAt100(long floor) {
+        end.close(CloseReason.ABNORMAL);
+        end = it.nextConnection();
+        ClientFrame.Hello hello = ClientFixture.welcome(end);
+        end.say(new ServerFrame.Joined(
+                hello.id(),
+                LOBBY,
+                ServerFrame.Joined.Mode.GAP,
+                new Cursor(1, 100),
+                100,
+                OptionalLong.empty(),
+                floor,
+                RoomSettings.NONE,
+                Optional.empty()));
+        return end.next(ClientFrame.Send.class);
+    }
+
+    private static ServerFrame.Ack ackOfBefore(ClientFrame.Send send) {
+        return new ServerFrame.Ack(send.id(), LOBBY, send.clientId(), new Cursor(1, 50), 50, true);
+    }
+
+    @Test
+    void aMessageThatLiesInWhatWasSkippedIsNotOnItsWayAnyMore() {
+        it.client.close();
+        it.time.runAll();
+        it.builder.maxGapFill(3);
+        join();
+        membersAre(List.of(member(ADA, 5)));
+        sent("hello");
+        ClientFrame.Send again = backAt100(0);
+        end.say(page(end.next(ClientFrame.History.class).id(), 1, 98, 100, true, 100));
+        assertThat(states()).contains(State.PENDING);
+        int told = changes;
+        end.say(ackOfBefore(again));
+
+        assertThat(timeline.entries())
+                .extracting(entry -> entry.body().text().orElse(""))
+                .containsExactly("m98", "m99", "m100");
+        assertThat(changes).as("the listener hears of it").isGreaterThan(told);
+    }
+
+    @Test
+    void aMessageThatWasAcknowledgedAndThenSkippedIsNotOnItsWayAnyMore() {
+        it.client.close();
+        it.time.runAll();
+        it.builder.maxGapFill(3);
+        join();
+        membersAre(List.of(member(ADA, 5)));
+        ClientFrame.Send send = sent("hello");
+        end.say(new ServerFrame.Ack(send.id(), LOBBY, send.clientId(), new Cursor(1, 50), 50, false));
+        assertThat(states()).as("the room hasn't shown it").containsExactly(State.PENDING);
+        end.close(CloseReason.ABNORMAL);
+        end = it.nextConnection();
+        end.say(ClientFixture.joined(ClientFixture.welcome(end).id(), LOBBY, ServerFrame.Joined.Mode.GAP, 100, 100));
+
+        assertThat(timeline.entries()).isEmpty();
+    }
+
+    @Test
+    void aMessageThatWasTrimmedMeanwhileIsNotOnItsWayAnyMore() {
+        membersAre(List.of(member(ADA, 5)));
+        sent("hello");
+        ClientFrame.Send again = backAt100(60);
+        ClientFrame.Changes asked = end.next(ClientFrame.Changes.class);
+        int told = changes;
+        end.say(ackOfBefore(again));
+        assertThat(timeline.entries()).isEmpty();
+        assertThat(changes).as("the listener hears of it").isGreaterThan(told);
+        end.say(page(asked.id(), 1, 98, 100, false, 100));
+
+        assertThat(states()).hasSize(3).doesNotContain(State.PENDING);
+    }
+
+    @Test
+    void aMessageThatWasAcknowledgedAndThenTrimmedIsNotOnItsWayAnyMore() {
+        membersAre(List.of(member(ADA, 5)));
+        ClientFrame.Send send = sent("hello");
+        end.say(new ServerFrame.Ack(send.id(), LOBBY, send.clientId(), new Cursor(1, 50), 50, false));
+        end.say(events(6, 49));
+        end.say(change(50, new RoomChange.Trimmed(50)));
+
+        assertThat(timeline.entries()).isEmpty();
+    }
+
     @Test
     void onlyAMessageThatHasFailedIsDiscardedOrSentOnceMore() {
         membersAre(List.of(member(ADA, 5)));
@@ -240,6 +328,18 @@ final class TimelineStateTest {
 
         assertThat(timeline.isRemoved()).isTrue();
         assertThat(timeline.membership()).isEmpty();
+    }
+
+    @Test
+    void whoeverIsSaidToTypeIsSaidToHaveStoppedHoweverManyThereAre() {
+        membersAre(List.of(member(ADA, 5)));
+        for (int i = 0; i < 101; i++) {
+            end.say(new ServerSignal.Typed(LOBBY, new UserId("user-" + i), true));
+        }
+        assertThat(timeline.typing()).hasSize(100);
+        it.time.advance(Duration.ofSeconds(7));
+
+        assertThat(timeline.typing()).isEmpty();
     }
 
     @Test
