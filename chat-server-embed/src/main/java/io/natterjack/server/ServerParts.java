@@ -46,6 +46,9 @@ final class ServerParts {
     /** How many sends of one session may wait for their answer. */
     private static final int MAX_UNANSWERED = 64;
 
+    /** The listener that notifies those who aren't there; no application can name one so. */
+    private static final String OFFLINE = "~offline";
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     final Transport transport;
@@ -55,7 +58,12 @@ final class ServerParts {
     final ServerNode node;
     final RoomRouter router;
     final ServerThreads threads;
+    /** For what has a time limit. */
     final HostThreads hostThreads;
+
+    /** Of each listener its own: it may block for as long as it likes. */
+    final List<HostThreads> listenerThreads = new ArrayList<>();
+
     final StoreReads reads;
     final List<EventListeners> listeners;
     final SystemScheduler scheduler;
@@ -117,8 +125,9 @@ final class ServerParts {
         settledQueue = new SettledQueue(queue, scheduler);
         upkeep = store.begin(settledQueue, scheduler, threads.readers());
         undo.push(upkeep::close);
-        hostThreads = new HostThreads(scheduler);
+        hostThreads = new HostThreads("chat-host", scheduler);
         undo.push(hostThreads::close);
+        undo.push(() -> listenerThreads.forEach(HostThreads::close));
         Services services = services(options);
         listeners = listeners(options, services.presence());
         sessions = sessions(options, partBytes, services);
@@ -170,11 +179,14 @@ final class ServerParts {
     private List<EventListeners> listeners(ServerOptions options, Presence presence) {
         Map<String, EventListener> wanted = new LinkedHashMap<>(options.listeners);
         if (options.offlineNotifier != null) {
-            wanted.put("~offline", new OfflineNotices(options.offlineNotifier, reads, presence));
+            wanted.put(OFFLINE, new OfflineNotices(options.offlineNotifier, reads, presence));
         }
         List<EventListeners> made = new ArrayList<>();
         wanted.forEach((name, listener) -> {
-            EventListeners one = new EventListeners(name, listener, reads, hostThreads, scheduler);
+            HostThreads own =
+                    new HostThreads(name.equals(OFFLINE) ? "chat-notifier" : "chat-listener-" + name, scheduler);
+            listenerThreads.add(own);
+            EventListeners one = new EventListeners(name, listener, reads, own, scheduler);
             router.observe(one::committed);
             node.alsoOf(room -> one.isTurn());
             made.add(one);

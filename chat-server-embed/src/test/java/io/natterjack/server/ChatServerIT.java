@@ -165,6 +165,34 @@ final class ChatServerIT {
     }
 
     @Test
+    void aListenerThatBlocksHoldsUpNothingElse() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(8);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch heard = new CountDownLatch(9);
+        try (ChatServer server = ChatServer.builder(BY_NAME)
+                .store(store)
+                .port(0)
+                .interceptor(proposal -> Interceptor.Decision.allow())
+                .listener("blocks", event -> {
+                    stuck.countDown();
+                    goOn.await();
+                })
+                .listener("other", event -> heard.countDown())
+                .start()) {
+            for (int i = 0; i < 8; i++) {
+                server.room(new RoomId("room" + i)).post(MessageBody.text("news"));
+            }
+            stuck.await();
+            RecordingListener ada = join(server, "ada");
+            say(ada, "c1", "hello");
+            assertThat(answer(ada)).isInstanceOf(ServerFrame.Ack.class);
+            heard.await();
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    @Test
     void aServerCanBeStartedAgainOnItsPort() {
         int port;
         try (ChatServer server = start(0)) {
@@ -313,6 +341,18 @@ final class ChatServerIT {
                     FrameCodec.decodeServer(text).filter(type::isInstance).map(type::cast);
             if (found.isPresent()) {
                 return found.get();
+            }
+        }
+    }
+
+    /** Waits for what becomes of a send. */
+    private static ServerFrame answer(RecordingListener client) {
+        for (int i = 1; ; i++) {
+            Optional<ServerFrame> frame =
+                    FrameCodec.decodeServer(client.awaitReceived(i).get(i - 1));
+            if (frame.isPresent()
+                    && (frame.get() instanceof ServerFrame.Ack || frame.get() instanceof ServerFrame.Refused)) {
+                return frame.get();
             }
         }
     }
