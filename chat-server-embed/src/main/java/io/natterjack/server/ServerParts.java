@@ -15,6 +15,7 @@ import io.natterjack.server.engine.LocalRouter;
 import io.natterjack.server.engine.StoreReads;
 import io.natterjack.server.node.SingleNode;
 import io.natterjack.server.session.Calls;
+import io.natterjack.server.session.Directory;
 import io.natterjack.server.session.Permits;
 import io.natterjack.server.session.Rates;
 import io.natterjack.server.session.Services;
@@ -113,7 +114,7 @@ final class ServerParts {
         transport = options.transport != null ? options.transport : options.webSocket.build();
         scheduler = new SystemScheduler("chat-timer");
         undo.push(scheduler::close);
-        threads = new ServerThreads(store);
+        threads = new ServerThreads(store, options.directory != Directory.STORED);
         undo.push(threads::close);
         reads = new StoreReads(store, threads.readers(), ServerThreads.ASKS_AT_ONCE);
         int partBytes = partBytes(transport);

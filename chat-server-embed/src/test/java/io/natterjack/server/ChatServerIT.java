@@ -36,6 +36,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -187,6 +188,35 @@ final class ChatServerIT {
             say(ada, "c1", "hello");
             assertThat(answer(ada)).isInstanceOf(ServerFrame.Ack.class);
             heard.await();
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void aUserDirectoryThatBlocksHoldsUpNothingElse() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(3);
+        try (ChatServer server = ChatServer.builder(BY_NAME)
+                .port(0)
+                .userDirectory(users -> {
+                    asked.countDown();
+                    awaitQuietly(goOn);
+                    return Map.of();
+                })
+                .start()) {
+            List<RecordingListener> asking = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                RecordingListener each = join(server, "user" + i);
+                send(each, new PeopleRequest.Users(5, List.of(new UserId("bob")), false));
+                asking.add(each);
+            }
+            awaitQuietly(asked);
+            RecordingListener ada = join(server, "ada");
+            say(ada, "c1", "hello");
+            await(ada, ServerFrame.Ack.class);
+            goOn.countDown();
+            asking.forEach(each -> await(each, PeopleAnswer.Users.class));
         } finally {
             goOn.countDown();
         }
