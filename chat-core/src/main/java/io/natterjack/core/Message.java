@@ -173,6 +173,15 @@ public final class Message extends Value {
         return details;
     }
 
+    /** Returns roughly how many bytes this takes in a frame; what limits in bytes count with. */
+    public int size() {
+        int size = RoomEvent.size(body);
+        for (Reaction reaction : details.reactions()) {
+            size += reaction.size();
+        }
+        return size;
+    }
+
     @Override
     protected List<?> parts() {
         return List.of(room, at, rev, sender, clientId, timestamp, body, details);

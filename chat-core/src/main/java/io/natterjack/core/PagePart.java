@@ -20,7 +20,7 @@ public final class PagePart {
      * Makes an empty part.
      *
      * @param limit the most messages
-     * @param maxBytes where to stop, by {@link RoomEvent#size}; one message is taken even if it alone is larger
+     * @param maxBytes where to stop, by {@link Message#size}; one message is taken even if it alone is larger
      */
     public PagePart(int limit, long maxBytes) {
         this.limit = limit;
@@ -29,7 +29,7 @@ public final class PagePart {
 
     /** Takes a message if there is room for it; returns whether it wants more. */
     public boolean offer(Message message) {
-        bytes += RoomEvent.size(message.body());
+        bytes += message.size();
         full |= messages.size() >= limit || bytes > maxBytes && !messages.isEmpty();
         if (!full) {
             messages.add(message);

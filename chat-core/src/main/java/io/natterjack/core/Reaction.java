@@ -11,6 +11,9 @@ public final class Reaction extends Value {
     /** The most different keys on one message. */
     public static final int MAX_KEYS = 20;
 
+    /** The names of its fields, its count, and what stands between. */
+    private static final int OVERHEAD_BYTES = 48;
+
     private final String key;
     private final int count;
     private final boolean mine;
@@ -39,6 +42,25 @@ public final class Reaction extends Value {
     /** Tells whether the reader has reacted so. */
     public boolean isMine() {
         return mine;
+    }
+
+    /** Returns how many bytes this takes in a frame at most: JSON escapes what may be in a key. */
+    int size() {
+        int size = OVERHEAD_BYTES;
+        for (int i = 0; i < key.length(); i++) {
+            size += escaped(key.charAt(i));
+        }
+        return size;
+    }
+
+    private static int escaped(char c) {
+        if (c < ' ' || c == '\u2028' || c == '\u2029') {
+            return 6;
+        }
+        if (c == '"' || c == '\\') {
+            return 2;
+        }
+        return c < 0x80 ? 1 : 3;
     }
 
     @Override

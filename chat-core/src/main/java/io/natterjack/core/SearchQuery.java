@@ -55,7 +55,12 @@ public final class SearchQuery extends Value {
         return new SearchQuery(rooms, reader, text, limit, null);
     }
 
-    /** Returns this query for the page that follows; {@code next} is that of {@link SearchPage#next}. */
+    /**
+     * Returns this query for the page that follows.
+     *
+     * @param next that of {@link SearchPage#next}; or the cursor of the {@linkplain io.natterjack.core.spi.SearchPlace place} of any message that
+     *     was found, for what was found behind it
+     */
     public SearchQuery after(String next) {
         return new SearchQuery(rooms, reader, text, limit, Objects.requireNonNull(next));
     }

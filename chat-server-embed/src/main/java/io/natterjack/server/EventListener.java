@@ -9,8 +9,8 @@ import io.natterjack.core.RoomEvent;
  * <p><b>Order.</b> Each room's events in their order; rooms among each other in any. At least once: an event may come again after a
  * crash, or if the listener threw when it came.
  *
- * <p><b>Threads.</b> Called on threads for host code; several rooms at once, each by one thread at a time. It may block: that holds up
- * its own later events and nothing else.
+ * <p><b>Threads.</b> Called on threads of its own, 8 at most; several rooms at once, each by one thread at a time. It may block: that
+ * holds up its own later events, of that room and, while it blocks for 8 rooms, of all; and nothing else.
  */
 @FunctionalInterface
 public interface EventListener {

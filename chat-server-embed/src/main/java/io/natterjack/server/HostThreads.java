@@ -12,11 +12,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Threads on which the application's own code runs, so that it holds up nothing else. A call that takes too long is interrupted and given
+ * Threads on which some of the application's own code runs, so that it holds up nothing else. A call that takes too long is interrupted and given
  * up; while it doesn't end for all that, another thread takes the place of its own, up to {@value #MAX_THREADS}.
  *
  * <p><b>Bounded.</b> {@value #THREADS} threads, {@value #MAX_WAITING} calls that wait.
@@ -32,12 +33,17 @@ final class HostThreads implements Executor, AutoCloseable {
     private final ThreadPoolExecutor pool;
     private final AtomicInteger lost = new AtomicInteger();
 
-    HostThreads(Scheduler scheduler) {
+    /**
+     * Makes them; they begin when they are needed.
+     *
+     * @param name what their names begin with
+     */
+    HostThreads(String name, Scheduler scheduler) {
         this.scheduler = scheduler;
         AtomicInteger number = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
                 THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
-                    Thread thread = new Thread(task, "chat-host-" + number.incrementAndGet());
+                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });
@@ -76,9 +82,14 @@ final class HostThreads implements Executor, AutoCloseable {
      */
     <T> CompletableFuture<T> call(Callable<T> call, Duration limit) {
         CompletableFuture<T> result = new CompletableFuture<>();
+        AtomicBoolean isDecided =
+                new AtomicBoolean(); // by whoever is first: the call that begins, or the one that gives it up
         Future<?> running;
         try {
             running = pool.submit(() -> {
+                if (!isDecided.compareAndSet(false, true)) {
+                    return;
+                }
                 try {
                     result.complete(call.call());
                 } catch (Throwable failure) {
@@ -89,18 +100,27 @@ final class HostThreads implements Executor, AutoCloseable {
             result.completeExceptionally(full);
             return result;
         }
-        Scheduler.Cancellable timeout = scheduler.after(limit, () -> giveUp(result, running));
+        Scheduler.Cancellable timeout = scheduler.after(limit, () -> giveUp(result, running, isDecided));
         result.whenComplete((done, failure) -> timeout.cancel());
         return result;
     }
 
-    private void giveUp(CompletableFuture<?> result, Future<?> running) {
-        if (result.completeExceptionally(new TimeoutException("the application's own code took too long"))) {
-            running.cancel(true);
+    private void giveUp(CompletableFuture<?> result, Future<?> running, AtomicBoolean isDecided) {
+        boolean hasBegun = !isDecided.compareAndSet(false, true);
+        if (!result.completeExceptionally(new TimeoutException("the application's own code took too long"))) {
+            return;
+        }
+        running.cancel(true);
+        if (hasBegun) { // only then a thread is lost
             int more = Math.min(MAX_THREADS, THREADS + lost.incrementAndGet());
             pool.setMaximumPoolSize(Math.max(more, pool.getMaximumPoolSize()));
             pool.setCorePoolSize(Math.max(more, pool.getCorePoolSize()));
         }
+    }
+
+    /** Returns how many threads there may be by now. */
+    int size() {
+        return pool.getMaximumPoolSize();
     }
 
     @Override

@@ -49,11 +49,14 @@ final class RoomLog {
     private static final Comparator<UserId> BY_BYTES = (a, b) -> Arrays.compareUnsigned(
             a.value().getBytes(StandardCharsets.UTF_8), b.value().getBytes(StandardCharsets.UTF_8));
 
+    /** For how many events there is room at first: a list that begins without any can't be made to grow ahead. */
+    static final int FIRST_ROOM = 10;
+
     /**
      * What happened, from seq 1 on: nothing where a message was sent, which has all that its event says; edits without
      * bodies, which are with the messages. What is kept twice would be copied twice by each young collection.
      */
-    private final List<@Nullable RoomEvent> events = new ArrayList<>();
+    private final ArrayList<@Nullable RoomEvent> events = new ArrayList<>(FIRST_ROOM);
 
     private final RoomId room;
     private final long epoch;
@@ -168,17 +171,21 @@ final class RoomLog {
 
     private void keep(Draft draft, Outcome.Accepted accepted) {
         RoomEvent event = draft.accepted(accepted);
-        lastTimestamp = event.timestamp();
-        sent.computeIfAbsent(draft.sender(), first -> new HashMap<>())
-                .put(draft.clientId(), new Sent(event.seq(), draft.contentHash()));
-        switch (event.kind()) {
-            case MESSAGE -> {
-                events.add(null);
-                messages.add(event);
-            }
-            case EDIT -> events.add(event.withoutBody());
-            default -> events.add(event);
+        Message message = event.kind() == EventKind.MESSAGE ? Message.of(event) : null;
+        RoomEvent kept = event.kind() == EventKind.EDIT ? event.withoutBody() : event;
+        Sent known = new Sent(event.seq(), draft.contentHash());
+        Map<ClientId, Sent> ofSender = sent.computeIfAbsent(draft.sender(), first -> new HashMap<>());
+        // If there is no memory left, it shows up to here: what has a number has all that belongs to it.
+        events.ensureCapacity(events.size() + 1);
+        messages.makeRoom();
+        if (message == null) {
+            events.add(kept);
+        } else {
+            events.add(null);
+            messages.add(message);
         }
+        lastTimestamp = event.timestamp();
+        ofSender.put(draft.clientId(), known);
         messages.apply(accepted.target(), event);
         draft.change().ifPresent(change -> apply(change, event));
     }

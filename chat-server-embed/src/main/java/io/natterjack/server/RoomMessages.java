@@ -29,7 +29,7 @@ final class RoomMessages {
     private static final UserId NOBODY = new UserId("?");
 
     /** Lowest seq first. */
-    private final List<Message> messages = new ArrayList<>();
+    private final ArrayList<Message> messages = new ArrayList<>(RoomLog.FIRST_ROOM);
 
     private final Map<Long, Map<String, Set<UserId>>> reactions = new HashMap<>();
     private long trimmed;
@@ -68,8 +68,13 @@ final class RoomMessages {
         return messages.stream().filter(each -> each.details().isPinned()).count();
     }
 
-    void add(RoomEvent event) {
-        messages.add(Message.of(event));
+    /** Has room for one more, so that {@link #add} can't fail. */
+    void makeRoom() {
+        messages.ensureCapacity(messages.size() + 1);
+    }
+
+    void add(Message message) {
+        messages.add(message);
     }
 
     /** Does to a message, if there is one, what an event says. */

@@ -81,6 +81,7 @@ final class ServerLifeCycle {
                 this::awaitListeners,
                 parts.scheduler::close,
                 parts.hostThreads::close,
+                () -> parts.listenerThreads.forEach(HostThreads::close),
                 parts.threads::close,
                 this::closeOwnStore));
     }

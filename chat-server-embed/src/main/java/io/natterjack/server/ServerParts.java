@@ -15,6 +15,7 @@ import io.natterjack.server.engine.LocalRouter;
 import io.natterjack.server.engine.StoreReads;
 import io.natterjack.server.node.SingleNode;
 import io.natterjack.server.session.Calls;
+import io.natterjack.server.session.Directory;
 import io.natterjack.server.session.Permits;
 import io.natterjack.server.session.Rates;
 import io.natterjack.server.session.Services;
@@ -46,6 +47,9 @@ final class ServerParts {
     /** How many sends of one session may wait for their answer. */
     private static final int MAX_UNANSWERED = 64;
 
+    /** The listener that notifies those who aren't there; no application can name one so. */
+    private static final String OFFLINE = "~offline";
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     final Transport transport;
@@ -55,7 +59,12 @@ final class ServerParts {
     final ServerNode node;
     final RoomRouter router;
     final ServerThreads threads;
+    /** For what has a time limit. */
     final HostThreads hostThreads;
+
+    /** Of each listener its own: it may block for as long as it likes. */
+    final List<HostThreads> listenerThreads = new ArrayList<>();
+
     final StoreReads reads;
     final List<EventListeners> listeners;
     final SystemScheduler scheduler;
@@ -105,7 +114,7 @@ final class ServerParts {
         transport = options.transport != null ? options.transport : options.webSocket.build();
         scheduler = new SystemScheduler("chat-timer");
         undo.push(scheduler::close);
-        threads = new ServerThreads(store);
+        threads = new ServerThreads(store, options.directory != Directory.STORED);
         undo.push(threads::close);
         reads = new StoreReads(store, threads.readers(), ServerThreads.ASKS_AT_ONCE);
         int partBytes = partBytes(transport);
@@ -117,8 +126,9 @@ final class ServerParts {
         settledQueue = new SettledQueue(queue, scheduler);
         upkeep = store.begin(settledQueue, scheduler, threads.readers());
         undo.push(upkeep::close);
-        hostThreads = new HostThreads(scheduler);
+        hostThreads = new HostThreads("chat-host", scheduler);
         undo.push(hostThreads::close);
+        undo.push(() -> listenerThreads.forEach(HostThreads::close));
         Services services = services(options);
         listeners = listeners(options, services.presence());
         sessions = sessions(options, partBytes, services);
@@ -170,11 +180,14 @@ final class ServerParts {
     private List<EventListeners> listeners(ServerOptions options, Presence presence) {
         Map<String, EventListener> wanted = new LinkedHashMap<>(options.listeners);
         if (options.offlineNotifier != null) {
-            wanted.put("~offline", new OfflineNotices(options.offlineNotifier, reads, presence));
+            wanted.put(OFFLINE, new OfflineNotices(options.offlineNotifier, reads, presence));
         }
         List<EventListeners> made = new ArrayList<>();
         wanted.forEach((name, listener) -> {
-            EventListeners one = new EventListeners(name, listener, reads, hostThreads, scheduler);
+            HostThreads own =
+                    new HostThreads(name.equals(OFFLINE) ? "chat-notifier" : "chat-listener-" + name, scheduler);
+            listenerThreads.add(own);
+            EventListeners one = new EventListeners(name, listener, reads, own, scheduler);
             router.observe(one::committed);
             node.alsoOf(room -> one.isTurn());
             made.add(one);

@@ -24,12 +24,18 @@ final class ServerThreads implements AutoCloseable {
     private final Executor committers;
     private final Executor readers;
 
-    /** Starts what a server over {@code store} needs. */
-    ServerThreads(MessageStore store) {
+    /**
+     * Starts what a server over {@code store} needs.
+     *
+     * @param readsBlock whether the application's code among the reads may block, whatever the store does
+     */
+    ServerThreads(MessageStore store, boolean readsBlock) {
+        boolean storeBlocks = store.mayBlock();
+        int concurrency = Math.max(1, store.appendConcurrency());
         int processors = Runtime.getRuntime().availableProcessors();
         lanes = new LaneThreads("chat-lane", Math.max(2, processors), processors);
-        committers = store.mayBlock() ? pool("chat-commit", Math.max(1, store.appendConcurrency())) : lanes;
-        readers = store.mayBlock() ? pool("chat-read", READERS) : lanes;
+        committers = storeBlocks ? pool("chat-commit", concurrency) : lanes;
+        readers = storeBlocks || readsBlock ? pool("chat-read", READERS) : lanes;
     }
 
     private ExecutorService pool(String name, int threads) {

@@ -36,6 +36,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -159,6 +160,63 @@ final class ChatServerIT {
             assertThat(searching.get()).as("searches at once").isLessThanOrEqualTo(3);
             goOn.countDown();
             searchers.forEach(each -> await(each, PeopleAnswer.Found.class));
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void aListenerThatBlocksHoldsUpNothingElse() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(8);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch heard = new CountDownLatch(9);
+        try (ChatServer server = ChatServer.builder(BY_NAME)
+                .store(store)
+                .port(0)
+                .interceptor(proposal -> Interceptor.Decision.allow())
+                .listener("blocks", event -> {
+                    stuck.countDown();
+                    goOn.await();
+                })
+                .listener("other", event -> heard.countDown())
+                .start()) {
+            for (int i = 0; i < 8; i++) {
+                server.room(new RoomId("room" + i)).post(MessageBody.text("news"));
+            }
+            stuck.await();
+            RecordingListener ada = join(server, "ada");
+            say(ada, "c1", "hello");
+            assertThat(answer(ada)).isInstanceOf(ServerFrame.Ack.class);
+            heard.await();
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void aUserDirectoryThatBlocksHoldsUpNothingElse() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(3);
+        try (ChatServer server = ChatServer.builder(BY_NAME)
+                .port(0)
+                .userDirectory(users -> {
+                    asked.countDown();
+                    awaitQuietly(goOn);
+                    return Map.of();
+                })
+                .start()) {
+            List<RecordingListener> asking = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                RecordingListener each = join(server, "user" + i);
+                send(each, new PeopleRequest.Users(5, List.of(new UserId("bob")), false));
+                asking.add(each);
+            }
+            awaitQuietly(asked);
+            RecordingListener ada = join(server, "ada");
+            say(ada, "c1", "hello");
+            await(ada, ServerFrame.Ack.class);
+            goOn.countDown();
+            asking.forEach(each -> await(each, PeopleAnswer.Users.class));
         } finally {
             goOn.countDown();
         }
@@ -313,6 +371,18 @@ final class ChatServerIT {
                     FrameCodec.decodeServer(text).filter(type::isInstance).map(type::cast);
             if (found.isPresent()) {
                 return found.get();
+            }
+        }
+    }
+
+    /** Waits for what becomes of a send. */
+    private static ServerFrame answer(RecordingListener client) {
+        for (int i = 1; ; i++) {
+            Optional<ServerFrame> frame =
+                    FrameCodec.decodeServer(client.awaitReceived(i).get(i - 1));
+            if (frame.isPresent()
+                    && (frame.get() instanceof ServerFrame.Ack || frame.get() instanceof ServerFrame.Refused)) {
+                return frame.get();
             }
         }
     }

@@ -7,9 +7,13 @@ import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.Page;
 import io.natterjack.core.Reaction;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.Target;
+import io.natterjack.core.wire.FrameCodec;
+import io.natterjack.core.wire.ServerFrame;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +66,34 @@ abstract class MessageStoreReactionContract extends MessageStoreChangeContract {
 
         assertThat(refusal(append(react(ADA, at(1), "more", true)))).isEqualTo(ErrorCode.TOO_LARGE);
         accepted(append(react(BOB, at(1), "k7", true)));
+    }
+
+    @Test
+    void aPageCountsItsReactionsAsTheyAreEscaped() {
+        int messages = 20;
+        fill(ROOM, messages);
+        for (int i = 0; i < Reaction.MAX_KEYS; i++) {
+            String key = "\u0001".repeat(Reaction.MAX_KEY_BYTES - 1) + (char) ('a' + i);
+            List<Draft> reactions = new ArrayList<>();
+            for (int seq = 1; seq <= messages; seq++) {
+                reactions.add(react(ADA, at(seq), key, true));
+            }
+            store.append(reactions);
+        }
+        int bytes = 1 << 15;
+        Page changed = store.changes(ROOM, ADA, 0, 0, messages, bytes);
+        Page read = store.history(HistoryQuery.latest(ROOM, messages), bytes);
+
+        for (Page page : List.of(changed, read)) {
+            assertThat(page.messages()).isNotEmpty();
+            assertThat(page.hasMore()).isTrue();
+            assertThat(FrameCodec.encode(new ServerFrame.Messages(1, ROOM, page))
+                            .size())
+                    .isLessThanOrEqualTo(bytes);
+        }
+        assertThat(store.changes(ROOM, ADA, 0, 0, messages, ALL_BYTES).messages())
+                .hasSize(messages)
+                .allMatch(message -> message.details().reactions().size() == Reaction.MAX_KEYS);
     }
 
     // ---- replies and pins

@@ -8,6 +8,7 @@ import io.natterjack.core.Message;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SearchPage;
 import io.natterjack.core.SearchQuery;
+import io.natterjack.core.spi.SearchPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -182,6 +183,15 @@ abstract class MessageStoreSearchContract extends MessageStoreErasureContract {
 
         assertThat(seqsOf(first)).containsExactly(3L, 2L);
         assertThat(seqsOf(search(query.after(first.next().get())))).containsExactly(1L);
+    }
+
+    @Test
+    void aSearchGoesOnBehindAnyMessageThatItFound() {
+        store.append(drafts(ROOM, "frog 1", "frog 2", "frog 3", "frog 4"));
+        SearchQuery query = SearchQuery.of(List.of(ROOM), ADA, "frog", 4);
+        Message second = search(query).messages().get(1);
+
+        assertThat(seqsOf(search(query.after(SearchPlace.of(second).cursor())))).containsExactly(2L, 1L);
     }
 
     @Test

@@ -14,8 +14,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -217,12 +220,15 @@ final class CommitLane {
 
     /** Whatever a store does other than to answer, the lane lives on: the outcome isn't known then. */
     private List<Outcome> appendAll(List<Entry> entries) {
-        List<Outcome> outcomes;
         try {
-            outcomes = appendHalving(entries);
+            return appendHalving(entries);
         } catch (Error fault) {
             throw new StoreException(StoreException.Kind.UNAVAILABLE, "the store failed to append", fault);
         }
+    }
+
+    private List<Outcome> appendTogether(List<Entry> entries) {
+        List<Outcome> outcomes = store.apply(entries.stream().map(Entry::draft).toList());
         if (outcomes.size() != entries.size()) {
             throw new StoreException(
                     StoreException.Kind.UNAVAILABLE,
@@ -234,7 +240,7 @@ final class CommitLane {
     /** Appends all; if the store rejects that, the halves in order; a single one it rejects is refused for good. */
     private List<Outcome> appendHalving(List<Entry> entries) {
         try {
-            return store.apply(entries.stream().map(Entry::draft).toList());
+            return appendTogether(entries);
         } catch (RuntimeException failure) {
             if (failure instanceof StoreException known && known.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw known;
@@ -252,10 +258,27 @@ final class CommitLane {
                 return List.of(Outcome.Refused.forGood(ErrorCode.INTERNAL));
             }
             int half = entries.size() / 2;
-            List<Outcome> outcomes = new ArrayList<>(appendHalving(entries.subList(0, half)));
-            outcomes.addAll(appendHalving(entries.subList(half, entries.size())));
-            return outcomes;
+            return appendBoth(entries.subList(0, half), entries.subList(half, entries.size()));
         }
+    }
+
+    /** What the first refuse for now, those of the same flow among the others mustn't overtake: the store only knows of one append. */
+    private List<Outcome> appendBoth(List<Entry> first, List<Entry> others) {
+        List<Outcome> outcomes = new ArrayList<>(appendHalving(first));
+        Map<Flow, Outcome> broken = new HashMap<>();
+        for (int i = 0; i < first.size(); i++) {
+            if (outcomes.get(i) instanceof Outcome.Refused refused && !refused.isFinal()) {
+                broken.putIfAbsent(first.get(i).flow, refused);
+            }
+        }
+        List<Entry> whole =
+                others.stream().filter(each -> !broken.containsKey(each.flow)).toList();
+        Iterator<Outcome> ofWhole = (whole.isEmpty() ? List.<Outcome>of() : appendHalving(whole)).iterator();
+        for (Entry each : others) {
+            Outcome refused = broken.get(each.flow);
+            outcomes.add(refused == null ? ofWhole.next() : refused);
+        }
+        return outcomes;
     }
 
     /** Senders first: their answers then leave together with the events. */

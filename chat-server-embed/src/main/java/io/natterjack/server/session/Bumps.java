@@ -88,6 +88,9 @@ public final class Bumps {
         private boolean pausing;
         private @Nullable Cursor last;
         private boolean isDoubtful;
+        /** How often there was a new doubt: an answer is of no use to those that came after the question. */
+        private int doubts;
+
         private boolean closed;
 
         private Interest(RoomId room, Ear ear) {
@@ -109,7 +112,10 @@ public final class Bumps {
                 if (closed || isOld) {
                     return;
                 }
-                isDoubtful |= before != null && !follows || news.mayEndHearing(ear.user());
+                if (before != null && !follows || news.mayEndHearing(ear.user())) {
+                    isDoubtful = true;
+                    doubts++;
+                }
                 last = event.at();
                 latest = news;
                 if (pausing) {
@@ -123,29 +129,31 @@ public final class Bumps {
         private void tell() {
             News news;
             boolean doubtful;
+            int asked;
             synchronized (this) {
                 news = latest;
                 latest = null;
                 pausing = news != null;
                 doubtful = isDoubtful;
-                isDoubtful = false;
+                asked = doubts;
             }
             if (news == null) {
                 return;
             }
             if (doubtful) {
-                ear.mayStill().whenComplete((may, failure) -> checked(news, may));
+                ear.mayStill().whenComplete((may, failure) -> checked(news, asked, may));
             } else {
                 ear.bump(news.signal());
             }
             scheduler.after(PAUSE, this::tell);
         }
 
-        private void checked(News news, @Nullable Boolean may) {
+        private void checked(News news, int asked, @Nullable Boolean may) {
+            boolean isSure = may != null && may;
             boolean tells;
             synchronized (this) {
-                isDoubtful |= may == null;
-                tells = may != null && may && !closed;
+                isDoubtful &= !(isSure && asked == doubts);
+                tells = isSure && !closed;
             }
             if (tells) {
                 ear.bump(news.signal());

@@ -377,9 +377,19 @@ final class ClientSession implements ConnectionListener, OpenSession, Heartbeats
     @Override
     public void send(ServerFrame frame) {
         WireFrame encoded = FrameCodec.encode(frame);
-        if (!connection.offer(encoded)) {
+        if (!connection.offer(encoded) && !refusesInstead(frame, encoded)) {
             end(CloseReason.SLOW_CONSUMER);
         }
+    }
+
+    /** An answer that isn't taken though nothing waits will never fit: whoever came again for it would be cut again. */
+    private boolean refusesInstead(ServerFrame frame, WireFrame encoded) {
+        if (frame.id() == 0 || connection.queuedBytes() > 0) {
+            return false;
+        }
+        ServerFrame refused = ServerFrame.Refused.of(
+                frame.id(), ErrorCode.TOO_LARGE, "the answer is larger than what may wait to be sent");
+        return connection.offer(encoded) || connection.offer(FrameCodec.encode(refused));
     }
 
     @Override

@@ -142,11 +142,15 @@ public final class Rates {
         return buckets.computeIfAbsent(key, first -> new TokenBucket(time, rate.perSecond, rate.burst));
     }
 
-    /** Notes a message under slow mode; returns zero if it may pass, else how long it has to wait. */
-    Duration takeSlowly(RoomId room, UserId user, Duration pause) {
+    /**
+     * Notes a message under slow mode.
+     *
+     * @param now the scheduler's time, by which the turn can be {@linkplain #giveBackSlowly given back}
+     * @return zero if it may pass, else how long it has to wait
+     */
+    Duration takeSlowly(RoomId room, UserId user, Duration pause, long now) {
         InRoom key = new InRoom(room, user);
         synchronized (this) {
-            long now = time.nanoTime();
             Long last = lastSent.get(key);
             long left = last == null ? 0 : last + pause.toNanos() - now;
             if (left > 0) {
@@ -156,5 +160,13 @@ public final class Rates {
         }
         nodes.publish(room.value(), NodeText.of(SLOW, "", room.value(), user.value()));
         return Duration.ZERO;
+    }
+
+    /**
+     * Nothing came of the message that took its turn at {@code since}: the next one needn't wait for it. On other nodes it has to, should it
+     * come there.
+     */
+    synchronized void giveBackSlowly(RoomId room, UserId user, long since) {
+        lastSent.remove(new InRoom(room, user), since);
     }
 }

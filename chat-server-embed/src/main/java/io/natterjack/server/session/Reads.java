@@ -10,6 +10,7 @@ import io.natterjack.core.Membership;
 import io.natterjack.core.Message;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.Page;
+import io.natterjack.core.PagePart;
 import io.natterjack.core.Permission;
 import io.natterjack.core.Profile;
 import io.natterjack.core.Receipts;
@@ -23,6 +24,7 @@ import io.natterjack.core.UserId;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.MessageStore;
+import io.natterjack.core.spi.SearchPlace;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.PeopleAnswer;
 import io.natterjack.core.wire.PeopleRequest;
@@ -125,8 +127,25 @@ final class Reads {
                     .filter(message -> permitted.computeIfAbsent(
                             message.room(), room -> accesses.now(store, room).may(Permission.SEARCH)))
                     .toList();
-            return new PeopleAnswer.Found(frame.id(), found, page.next());
+            return found(frame, found, page.next());
         });
+    }
+
+    /** Answers with as many as fit into a page, and with what goes on behind them. */
+    private ServerFrame found(PeopleRequest.Search frame, List<Message> found, Optional<String> next) {
+        PagePart part = new PagePart(frame.limit(), context.settings().pageBytes());
+        for (Message message : found) {
+            if (!part.offer(message)) {
+                break;
+            }
+        }
+        List<Message> kept = part.messages();
+        return new PeopleAnswer.Found(
+                frame.id(),
+                kept,
+                part.isFull()
+                        ? Optional.of(SearchPlace.of(kept.get(kept.size() - 1)).cursor())
+                        : next);
     }
 
     // Rooms and their members.
@@ -174,7 +193,7 @@ final class Reads {
         for (int i = 0; i < entries.size(); i++) {
             bytes += 1024
                     + entries.get(i).settings().json().length()
-                    + entries.get(i).last().map(last -> last.body().bytes()).orElse(0);
+                    + entries.get(i).last().map(Message::size).orElse(0);
             if (i > 0 && bytes > context.settings().pageBytes()) {
                 return i;
             }

@@ -3,7 +3,6 @@ package io.natterjack.server.session;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.DeviceId;
 import io.natterjack.core.ErrorCode;
-import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
@@ -174,7 +173,7 @@ final class Requests implements ClientFrame.Handler<Optional<ServerFrame>> {
             // The room's own name, not each frame's: events are kept.
             changes.take(Mutation.of(frame, place.get().room()), wait);
         } else {
-            changes.refuse(Mutation.of(frame, frame.room()), Outcome.Refused.forGood(ErrorCode.NOT_MEMBER));
+            changes.takeUnjoined(Mutation.of(frame, frame.room()), wait);
         }
         return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package io.natterjack.server.session;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.DeviceId;
 import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
@@ -15,6 +16,7 @@ import io.natterjack.core.spi.Flow;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +44,20 @@ final class RoomWriter {
         void answered(Mutation mutation, Outcome outcome, String message);
     }
 
-    private record Pending(Mutation mutation, long number, Flow flow) {}
+    private static final class Pending {
+        private final Mutation mutation;
+        private final long number;
+        private final Flow flow;
+
+        /** When it took its turn under slow mode; nothing if it didn't. */
+        private OptionalLong turn = OptionalLong.empty();
+
+        private Pending(Mutation mutation, long number, Flow flow) {
+            this.mutation = mutation;
+            this.number = number;
+            this.flow = flow;
+        }
+    }
 
     private final SessionContext context;
     private final Lane lane;
@@ -53,6 +68,7 @@ final class RoomWriter {
     private final SendOrder order;
     private final Queue<Pending> waiting = new ArrayDeque<>();
     private @Nullable JoinedRoom joined;
+    private @Nullable ClientId quit;
 
     /** Whether the first that waits is being looked at elsewhere. */
     private boolean busy;
@@ -80,6 +96,16 @@ final class RoomWriter {
     /** Tells whether there is nothing that a later change could overtake. */
     boolean isClear() {
         return waiting.isEmpty() && order.isClear();
+    }
+
+    /** Notes under which client id the user leaves for good. */
+    void quitting(ClientId clientId) {
+        quit = clientId;
+    }
+
+    /** Returns the client id of the last try to leave for good, which may come again; nothing if there was none, or it is settled. */
+    Optional<ClientId> quitRefused() {
+        return Optional.ofNullable(quit);
     }
 
     /** Returns why the change can't come now, because of one before it; nothing if it can. */
@@ -172,7 +198,7 @@ final class RoomWriter {
             refuseUnlessKnown(pending, access, Outcome.Refused.forGood(refusal.get()));
             return;
         }
-        Duration pause = slowDown(mutation, access);
+        Duration pause = slowDown(pending, access);
         if (!pause.isZero()) {
             refuseUnlessKnown(pending, access, Outcome.Refused.retryAfter(ErrorCode.RATE_LIMITED, pause));
         } else if (context.services().interception().isNone()) {
@@ -184,12 +210,19 @@ final class RoomWriter {
         }
     }
 
-    private Duration slowDown(Mutation mutation, Access access) {
+    private Duration slowDown(Pending pending, Access access) {
         Rates rates = context.services().rates();
         Duration pause = rates.take(room, accesses.user());
         Duration slow = access.view().settings().slowMode();
-        boolean slowed = mutation.kind() == EventKind.MESSAGE && !slow.isZero() && !access.may(Permission.MODERATE);
-        return pause.isZero() && slowed ? rates.takeSlowly(room, accesses.user(), slow) : pause;
+        boolean slowed =
+                pending.mutation.kind() == EventKind.MESSAGE && !slow.isZero() && !access.may(Permission.MODERATE);
+        if (!pause.isZero() || !slowed) {
+            return pause;
+        }
+        long now = context.scheduler().nanoTime();
+        pause = rates.takeSlowly(room, accesses.user(), slow, now);
+        pending.turn = pause.isZero() ? OptionalLong.of(now) : OptionalLong.empty();
+        return pause;
     }
 
     private Draft draft(Pending pending, Access access) {
@@ -284,7 +317,22 @@ final class RoomWriter {
     }
 
     private void settled(Pending pending, Outcome outcome, String message) {
-        order.settled(pending.number, pending.mutation.clientId(), outcome);
-        owner.answered(pending.mutation, outcome, message);
+        Mutation mutation = pending.mutation;
+        order.settled(pending.number, mutation.clientId(), outcome);
+        boolean isForNow = outcome instanceof Outcome.Refused refused && !refused.isFinal();
+        if (quit != null && quit.equals(mutation.clientId()) && !isForNow) {
+            quit = null;
+        }
+        if (!isNew(outcome)) {
+            pending.turn.ifPresent(since -> context.services().rates().giveBackSlowly(room, accesses.user(), since));
+        }
+        owner.answered(mutation, outcome, message);
+    }
+
+    /** Tells whether there is a new event, or will be. */
+    private static boolean isNew(Outcome outcome) {
+        return outcome instanceof Outcome.Accepted accepted
+                ? !accepted.isDuplicate()
+                : outcome instanceof Outcome.Queued;
     }
 }

@@ -2,12 +2,14 @@ package io.natterjack.server.session;
 
 import io.natterjack.core.ClientId;
 import io.natterjack.core.DeviceId;
+import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.Standing;
+import io.natterjack.core.Terms;
 import io.natterjack.core.lane.Budget;
 import io.natterjack.core.lane.Lane;
 import io.natterjack.core.wire.ClientFrame;
@@ -30,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 final class SessionChanges implements RoomWriter.Owner {
     private static final Duration SOON = Duration.ofMillis(100);
     private static final int MAX_UNSETTLED = 64;
+    private static final Outcome.Refused NOT_MEMBER = Outcome.Refused.forGood(ErrorCode.NOT_MEMBER);
+    private static final Outcome.Refused UNAVAILABLE =
+            Outcome.Refused.retryAfter(ErrorCode.UNAVAILABLE, Refusals.LATER);
+
+    /** Of a draft that is only compared. */
+    private static final Terms NO_TERMS = new Terms(0, false, 0);
 
     private final SessionContext context;
     private final Lane lane;
@@ -117,8 +125,7 @@ final class SessionChanges implements RoomWriter.Owner {
             refuse(mutation, behind.get());
             return;
         }
-        boolean isTooMuch =
-                underWay >= context.settings().limits().inFlight() || !unanswered.hasRoomFor(cost(mutation));
+        boolean isTooMuch = isTooMuch(mutation);
         isUnderWay(mutation);
         if (!tooFast.isZero()) {
             writer.refuse(mutation, Outcome.Refused.retryAfter(ErrorCode.RATE_LIMITED, tooFast));
@@ -129,13 +136,59 @@ final class SessionChanges implements RoomWriter.Owner {
         }
     }
 
-    /** Leaving for good is an event like any other change; it answers with {@code ok}. */
+    private boolean isTooMuch(Mutation mutation) {
+        return underWay >= context.settings().limits().inFlight() || !unanswered.hasRoomFor(cost(mutation));
+    }
+
+    /**
+     * Takes what is sent to a room that isn't joined. It is refused, unless it was committed before: then its sender must learn so.
+     *
+     * @param tooFast how long the client should have waited with it; zero if it was in time
+     */
+    void takeUnjoined(Mutation mutation, Duration tooFast) {
+        if (!mutation.resend()) {
+            refuse(mutation, NOT_MEMBER);
+        } else if (!tooFast.isZero()) {
+            refuse(mutation, Outcome.Refused.retryAfter(ErrorCode.RATE_LIMITED, tooFast));
+        } else if (isTooMuch(mutation)) {
+            refuse(mutation, Outcome.Refused.retryAfter(ErrorCode.BUSY, SOON));
+        } else {
+            isUnderWay(mutation);
+            Draft draft = mutation.draft(accesses.user(), NO_TERMS);
+            context.store()
+                    .read(store -> store.find(mutation.room(), accesses.user(), draft.clientId()))
+                    .whenCompleteAsync(
+                            (known, failure) -> answered(
+                                    mutation,
+                                    known == null
+                                            ? UNAVAILABLE
+                                            : known.map(first -> first.answer(draft))
+                                                    .orElse(NOT_MEMBER),
+                                    ""),
+                            lane);
+        }
+    }
+
+    /**
+     * Leaving for good is an event like any other change; it answers with {@code ok}. When it was refused for now, the next one is the same
+     * again: else it would wait behind itself.
+     */
     void quit(ClientFrame.Leave frame) {
         RoomChange change = new RoomChange.Member(accesses.user(), Standing.OUT, Optional.empty(), 0);
-        Mutation quitting = new Mutation(
-                frame.id(), frame.room(), context.ownClientId(), false, change.body(), Optional.empty(), change);
-        isUnderWay(quitting);
-        writer(frame.room()).submit(quitting);
+        RoomWriter writer = writer(frame.room());
+        Optional<ClientId> refused = writer.quitRefused();
+        ClientId clientId = refused.orElseGet(context::ownClientId);
+        writer.quitting(clientId);
+        take(
+                new Mutation(
+                        frame.id(),
+                        frame.room(),
+                        clientId,
+                        refused.isPresent(),
+                        change.body(),
+                        Optional.empty(),
+                        change),
+                Duration.ZERO);
     }
 
     /** Refuses what no writer was given. */

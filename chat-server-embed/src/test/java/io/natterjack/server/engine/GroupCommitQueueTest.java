@@ -2,11 +2,16 @@ package io.natterjack.server.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Cursor;
+import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
+import io.natterjack.core.Terms;
+import io.natterjack.core.UserId;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.MessageStore;
 import io.natterjack.core.spi.PersistenceQueue;
@@ -104,6 +109,29 @@ final class GroupCommitQueueTest extends PersistenceQueueContract {
         settle();
         pass(Duration.ofSeconds(1));
         assertThat(accepted(first).at().seq()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingOvertakesADraftOfItsFlowThatIsStaleInARejectedBatch() {
+        UserId host = new UserId("host");
+        Draft kick = Draft.change(
+                draft("a").room(), host, new ClientId("kick"), new RoomChange.Member(new UserId("bob"), false));
+        CompletionStage<Outcome> kicked = queue().append(kick, new Flow());
+        settle();
+        long rev = accepted(kicked).at().seq();
+        long epoch = accepted(kicked).at().epoch();
+        store().reject(draft -> draft.clientId().value().equals("poison"));
+        Flow flow = new Flow();
+        CompletionStage<Outcome> stale = queue().append(draft("a").under(new Terms(epoch, 0, false, 0)), flow);
+        CompletionStage<Outcome> rejected = queue().append(draft("poison"), new Flow());
+        CompletionStage<Outcome> behind = queue().append(draft("b").under(new Terms(epoch, rev, false, 0)), flow);
+        CompletionStage<Outcome> other = queue().append(draft("c"), new Flow());
+        settle();
+
+        assertThat(refused(stale).code()).isEqualTo(ErrorCode.BUSY);
+        assertThat(refused(rejected).code()).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(refused(behind)).isEqualTo(refused(stale));
+        accepted(other);
     }
 
     @Test

@@ -34,7 +34,9 @@ final class BumpsTest {
 
     private static final class EarOfBob implements Bumps.Ear {
         final List<Long> told = new ArrayList<>();
+        final List<CompletableFuture<Boolean>> unanswered = new ArrayList<>();
         boolean isMember = true;
+        boolean isAnswered = true;
         int asked;
 
         @Override
@@ -50,7 +52,11 @@ final class BumpsTest {
         @Override
         public CompletionStage<Boolean> mayStill() {
             asked++;
-            return CompletableFuture.completedFuture(isMember);
+            if (isAnswered) {
+                return CompletableFuture.completedFuture(isMember);
+            }
+            unanswered.add(new CompletableFuture<>());
+            return unanswered.get(unanswered.size() - 1);
         }
     }
 
@@ -83,6 +89,43 @@ final class BumpsTest {
         time.advance(PAUSE);
 
         assertThat(ear.told).containsExactly(4L);
+    }
+
+    private static RoomEvent settings(long seq) {
+        return event(seq, EventKind.ROOM, MessageBody.json("{\"kind\":\"private\"}"));
+    }
+
+    @Test
+    void nothingIsToldWhileItIsAskedWhetherOneMayStillHear() {
+        ear.isAnswered = false;
+        bumps.committed(List.of(settings(5), message(6)));
+        time.advance(PAUSE);
+        assertThat(ear.told).isEmpty();
+        bumps.committed(List.of(message(7)));
+        time.advance(PAUSE);
+        assertThat(ear.told).isEmpty();
+        ear.unanswered.forEach(each -> each.complete(false));
+        bumps.committed(List.of(message(8)));
+        time.advance(PAUSE);
+        ear.unanswered.forEach(each -> each.complete(false));
+        assertThat(ear.told).as("a no stays a no").isEmpty();
+    }
+
+    @Test
+    void anAnswerSaysNothingOfADoubtThatCameAfterTheQuestion() {
+        ear.isAnswered = false;
+        bumps.committed(List.of(settings(5), removal(6, BOB)));
+        ear.unanswered.get(0).complete(true);
+        assertThat(ear.told).containsExactly(5L);
+        time.advance(PAUSE);
+        bumps.committed(List.of(message(7)));
+        time.advance(PAUSE);
+        assertThat(ear.told).containsExactly(5L);
+        ear.unanswered.forEach(each -> each.complete(true));
+        bumps.committed(List.of(message(8)));
+        time.advance(PAUSE);
+        assertThat(ear.told).endsWith(8L);
+        assertThat(ear.asked).as("sure again").isEqualTo(3);
     }
 
     @Test

@@ -90,6 +90,66 @@ final class MembershipTest extends PeopleFixture {
     }
 
     @Test
+    void whoIsRemovedLearnsOfWhatWasKeptBefore() {
+        frogs();
+        Client bob = welcome("bob");
+        join(bob, FROGS);
+        bob.send(new ClientFrame.Send(1, FROGS, new ClientId("a"), MessageBody.text("hi"), false));
+        Cursor at = only(ServerFrame.Ack.class, bob.rest()).at();
+        host(FROGS, new RoomChange.Member(BOB, false));
+        only(ServerFrame.Left.class, bob.rest());
+
+        bob.send(new ClientFrame.Send(2, FROGS, new ClientId("a"), MessageBody.text("hi"), true));
+        ServerFrame.Ack again = only(ServerFrame.Ack.class, bob.rest());
+        assertThat(again.at()).isEqualTo(at);
+        assertThat(again.isDuplicate()).isTrue();
+        bob.send(new ClientFrame.Send(3, FROGS, new ClientId("a"), MessageBody.text("other"), true));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.CID_CONFLICT);
+        bob.send(new ClientFrame.Send(4, FROGS, new ClientId("b"), MessageBody.text("hi"), true));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.NOT_MEMBER);
+        store.away(true);
+        bob.send(new ClientFrame.Send(5, FROGS, new ClientId("a"), MessageBody.text("hi"), true));
+        time.advance(Duration.ofSeconds(2));
+        ServerFrame.Refused refused = only(ServerFrame.Refused.class, bob.rest());
+        assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refused.retry()).isPresent();
+    }
+
+    @Test
+    void whoCouldntLeaveForGoodForNowCanLater() {
+        frogs();
+        Client bob = welcome("bob");
+        join(bob, FROGS);
+        store.away(true);
+        bob.send(new ClientFrame.Leave(7, FROGS, true));
+        time.advance(Duration.ofSeconds(2));
+        ServerFrame.Refused refused = only(ServerFrame.Refused.class, bob.rest());
+        assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refused.retry()).isPresent();
+        store.away(false);
+        bob.send(new ClientFrame.Leave(8, FROGS, true));
+
+        assertThat(only(ServerFrame.Ok.class, bob.rest()).id()).isEqualTo(8);
+        assertThat(store.view(FROGS, BOB).role()).isEmpty();
+    }
+
+    @Test
+    void leavingForGoodWhoseAnswerWasLostIsAnsweredWhenItComesAgain() {
+        frogs();
+        Client bob = welcome("bob");
+        join(bob, FROGS);
+        store.loseAnswers(Integer.MAX_VALUE);
+        bob.send(new ClientFrame.Leave(7, FROGS, true));
+        time.advance(Duration.ofSeconds(2));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.UNAVAILABLE);
+        store.loseAnswers(0);
+        time.advance(Duration.ofSeconds(2));
+        bob.send(new ClientFrame.Leave(8, FROGS, true));
+
+        assertThat(only(ServerFrame.Ok.class, bob.rest()).id()).isEqualTo(8);
+    }
+
+    @Test
     void aKickEndsACatchUpAtOnce() {
         frogs();
         for (int i = 0; i < 1_000; i++) {

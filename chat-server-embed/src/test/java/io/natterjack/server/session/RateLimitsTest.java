@@ -49,6 +49,33 @@ final class RateLimitsTest extends PeopleFixture {
         }
     }
 
+    @Test
+    void underSlowModeWhatIsNotKeptTakesNoTurn() {
+        host(FROGS, new RoomChange.Created(RoomSettings.json("{\"kind\":\"open\",\"slow\":30}"), List.of(ADA)));
+        host(FROGS, new RoomChange.Member(BOB, true));
+        Client bob = welcome("bob");
+        join(bob, FROGS);
+        store.away(true);
+        bob.send(new ClientFrame.Send(1, FROGS, new ClientId("a"), MessageBody.text("1"), false));
+        time.advance(Duration.ofSeconds(2));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.UNAVAILABLE);
+        store.away(false);
+        time.advance(Duration.ofSeconds(1));
+        bob.send(new ClientFrame.Send(1, FROGS, new ClientId("a"), MessageBody.text("1"), true));
+        only(ServerFrame.Ack.class, bob.rest());
+
+        bob.send(new ClientFrame.Send(2, FROGS, new ClientId("b"), MessageBody.text("2"), false));
+        assertThat(refusal(bob)).isEqualTo(ErrorCode.RATE_LIMITED);
+        time.advance(Duration.ofSeconds(20));
+        keepAlive(bob);
+        time.advance(Duration.ofSeconds(10));
+        bob.rest();
+        bob.send(new ClientFrame.Send(3, FROGS, new ClientId("a"), MessageBody.text("1"), true));
+        assertThat(only(ServerFrame.Ack.class, bob.rest()).isDuplicate()).isTrue();
+        bob.send(new ClientFrame.Send(2, FROGS, new ClientId("b"), MessageBody.text("2"), true));
+        only(ServerFrame.Ack.class, bob.rest());
+    }
+
     private Sessions limited(Rates.Rate ofUser, Rates.Rate ofRoom) {
         services = new Services(
                 services.policy(),

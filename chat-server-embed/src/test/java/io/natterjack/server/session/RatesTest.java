@@ -60,12 +60,26 @@ final class RatesTest {
     @Test
     void slowModeHoldsOnAllNodes() {
         Duration pause = Duration.ofSeconds(30);
-        assertThat(here.takeSlowly(LOBBY, ADA, pause)).isZero();
+        assertThat(here.takeSlowly(LOBBY, ADA, pause, time.nanoTime())).isZero();
         time.runAll();
         time.advance(Duration.ofSeconds(10));
 
-        assertThat(there.takeSlowly(LOBBY, ADA, pause)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(21));
-        assertThat(there.takeSlowly(LOBBY, BOB, pause)).isZero();
+        assertThat(there.takeSlowly(LOBBY, ADA, pause, time.nanoTime()))
+                .isBetween(Duration.ofSeconds(20), Duration.ofSeconds(21));
+        assertThat(there.takeSlowly(LOBBY, BOB, pause, time.nanoTime())).isZero();
+    }
+
+    @Test
+    void aTurnIsGivenBackByWhoTookItAlone() {
+        Duration pause = Duration.ofSeconds(30);
+        long first = time.nanoTime();
+        assertThat(here.takeSlowly(LOBBY, ADA, pause, first)).isZero();
+        time.advance(pause);
+        assertThat(here.takeSlowly(LOBBY, ADA, pause, time.nanoTime())).isZero();
+        here.giveBackSlowly(LOBBY, ADA, first);
+        assertThat(here.takeSlowly(LOBBY, ADA, pause, time.nanoTime())).isPositive();
+        here.giveBackSlowly(LOBBY, ADA, time.nanoTime());
+        assertThat(here.takeSlowly(LOBBY, ADA, pause, time.nanoTime())).isZero();
     }
 
     @Test

@@ -17,6 +17,8 @@ import io.natterjack.core.wire.PeopleRequest;
 import io.natterjack.core.wire.ServerFrame;
 import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -81,6 +83,41 @@ final class ReadsTest extends PeopleFixture {
         assertThat(refusal(cy)).isEqualTo(ErrorCode.NO_ROOM);
         cy.send(new PeopleRequest.Search(4, "x".repeat(300), List.of(), Optional.empty(), 10));
         assertThat(refusal(cy)).isEqualTo(ErrorCode.BAD_FRAME);
+    }
+
+    @Test
+    void findingsAreCutWhereAPageEndsAndGoneOnWith() {
+        frogs();
+        for (int i = 0; i < 35; i++) {
+            store.append(List.of(said("frog " + i + " ".repeat(31 << 10))));
+        }
+        Client bob = welcome("bob");
+        List<Long> found = new ArrayList<>();
+        Optional<String> cursor = Optional.empty();
+        do {
+            bob.send(new PeopleRequest.Search(2, "frog", List.of(), cursor, 50));
+            PeopleAnswer.Found page = only(PeopleAnswer.Found.class, bob.rest());
+            page.messages().forEach(message -> found.add(message.seq()));
+            cursor = page.cursor();
+        } while (cursor.isPresent());
+
+        assertThat(found).hasSize(35).isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(bob.closed()).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatCanNeverFitIsRefused() {
+        frogs();
+        Client bob = welcome("bob");
+        bob.connection.maxBytes = 256;
+        bob.send(new PeopleRequest.SetProfile(2, "Bob", "", "{\"about\":\"" + "x".repeat(300) + "\"}"));
+        only(ServerFrame.Ok.class, bob.rest());
+        bob.send(new PeopleRequest.Users(3, List.of(BOB), false));
+
+        ServerFrame.Refused refused = only(ServerFrame.Refused.class, bob.rest());
+        assertThat(refused.code()).isEqualTo(ErrorCode.TOO_LARGE);
+        assertThat(refused.retry()).isEmpty();
+        assertThat(bob.closed()).isEmpty();
     }
 
     @Test

@@ -24,6 +24,9 @@ final class TestConnection implements Connection {
 
     int refusedFrames;
 
+    /** The largest frame that it takes. */
+    int maxBytes = 1 << 20;
+
     @Override
     public String id() {
         return "test";
@@ -39,7 +42,7 @@ final class TestConnection implements Connection {
         if (broken) {
             throw new IllegalStateException("planted");
         }
-        if (closed.isPresent() || full) {
+        if (closed.isPresent() || full || frame.size() > maxBytes) {
             refusedFrames++;
             return false;
         }
