@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -28,6 +29,9 @@ final class AppendingProcess implements AutoCloseable {
 
     /** One acknowledged message. */
     record Ack(RoomId room, long seq, ClientId clientId) {}
+
+    /** It starts a JVM, and may share the machine with much else. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path acks;
@@ -55,7 +59,7 @@ final class AppendingProcess implements AutoCloseable {
 
     /** Waits until at least that many messages were acknowledged. */
     void awaitAcks(int count) throws Exception {
-        Await.until(() -> {
+        Await.until("messages appended by the process", PATIENCE, () -> {
             if (!process.isAlive()) {
                 throw new AssertionError("the process ended: " + Files.readString(Path.of(acks + ".err")));
             }
