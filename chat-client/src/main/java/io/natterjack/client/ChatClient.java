@@ -197,7 +197,7 @@ public final class ChatClient implements AutoCloseable {
      * Becomes a member of a room: an open one, or one that this user is invited to. It isn't joined by that.
      *
      * @return fails with {@link SendRefusedException} if this user may not
-     * @throws IllegalStateException if the client was never online: who the user is, the server says
+     * @throws IllegalStateException from the call itself, if the client was never online: who the user is, the server says
      */
     public CompletionStage<Sent> enter(RoomId room) {
         return send(room, new RoomChange.Member(me(), true));
@@ -206,7 +206,7 @@ public final class ChatClient implements AutoCloseable {
     /**
      * Ends this user's membership of a room, or turns an invitation down.
      *
-     * @throws IllegalStateException if the client was never online
+     * @throws IllegalStateException from the call itself, if the client was never online
      */
     public CompletionStage<Sent> quit(RoomId room) {
         return send(room, new RoomChange.Member(me(), false));
@@ -275,6 +275,14 @@ public final class ChatClient implements AutoCloseable {
                         id -> new PeopleRequest.Members(id, room, standing, after, limit),
                         PeopleAnswer.Members.class)
                 .thenApply(PeopleAnswer.Members::members);
+    }
+
+    /** Asks for the first members of a room, and whether there are more. */
+    CompletionStage<PeopleAnswer.Members> membersPage(RoomId room, int limit) {
+        return ask(
+                "members of room " + room,
+                id -> new PeopleRequest.Members(id, room, Standing.IN, Optional.empty(), limit),
+                PeopleAnswer.Members.class);
     }
 
     /** Asks how many people have a room joined now, members or not: for large rooms, whose members can't all be watched. */
@@ -413,7 +421,7 @@ public final class ChatClient implements AutoCloseable {
      * Ends the client: says goodbye to the server, lets go of the connection, fails what isn't answered with {@link
      * ClientClosedException}. Closing twice does nothing.
      *
-     * <p>If the client runs on a thread of its own this waits until that is done, two seconds at most; with {@link
+     * <p>If the client runs on a thread of its own this waits until that is done, 2.5 seconds at most; with {@link
      * Builder#executor} it returns at once. The executors that were passed in stay open.
      */
     @Override

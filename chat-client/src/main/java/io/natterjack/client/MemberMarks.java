@@ -29,10 +29,14 @@ final class MemberMarks {
     private final Map<UserId, Mark> marks = new HashMap<>();
     private boolean isSmall;
 
-    /** Begins anew with those members, of whom at most {@link #MAX} were asked for. */
-    void reset(List<Membership> members, UserId me) {
+    /**
+     * Begins anew with those members.
+     *
+     * @param areAll whether there are no others; {@link #MAX} were asked for
+     */
+    void reset(List<Membership> members, boolean areAll, UserId me) {
         marks.clear();
-        isSmall = members.size() < MAX;
+        isSmall = areAll;
         if (isSmall) {
             for (Membership member : members) {
                 if (!member.user().equals(me)) {

@@ -435,9 +435,9 @@ public final class Timeline {
 
         /** In a small room, how far each member is; in a large one nobody is told. */
         private void askForMarks() {
-            client.members(id, Optional.empty(), MemberMarks.MAX).thenAccept(members -> {
+            client.membersPage(id, MemberMarks.MAX).thenAccept(page -> {
                 synchronized (lock) {
-                    marks.reset(members, me());
+                    marks.reset(page.members(), !page.isMore(), me());
                 }
                 listener.onTimeline(Timeline.this);
             });

@@ -24,9 +24,9 @@ public final class TimelineEntry extends Value {
         FAILED,
         /** The server has it. */
         SENT,
-        /** All other members have it on a device. */
+        /** All other members have it on a device. Known in a created room of at most 100 members, if this user may see who they are. */
         DELIVERED,
-        /** All other members have read it. */
+        /** All other members have read it; known where the former is. */
         READ
     }
 

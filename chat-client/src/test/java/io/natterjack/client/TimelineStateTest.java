@@ -67,8 +67,12 @@ final class TimelineStateTest {
     }
 
     private void membersAre(List<Membership> members) {
+        membersAre(members, false);
+    }
+
+    private void membersAre(List<Membership> members, boolean more) {
         PeopleRequest.Members asked = end.next(PeopleRequest.Members.class);
-        end.say(new PeopleAnswer.Members(asked.id(), LOBBY, members, false, members.size()));
+        end.say(new PeopleAnswer.Members(asked.id(), LOBBY, members, more, members.size()));
     }
 
     private static Membership member(UserId user, long read) {
@@ -139,12 +143,29 @@ final class TimelineStateTest {
     }
 
     @Test
+    void inARoomOfAHundredEverybodyIsToldWhoHasRead() {
+        List<Membership> members = new ArrayList<>();
+        members.add(member(ADA, 5));
+        for (int i = 0; i < 99; i++) {
+            members.add(member(new UserId("user-" + i), 5));
+        }
+        membersAre(members);
+        arrives(sent("hello"), 6);
+        for (int i = 0; i < 99; i++) {
+            assertThat(states()).containsExactly(State.SENT);
+            mark(new UserId("user-" + i), 6, 6);
+        }
+
+        assertThat(states()).containsExactly(State.READ);
+    }
+
+    @Test
     void inALargeRoomNobodyIsToldWhoHasRead() {
         List<Membership> members = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             members.add(member(new UserId("user-" + i), 5));
         }
-        membersAre(members);
+        membersAre(members, true);
         arrives(sent("hello"), 6);
         mark(new UserId("user-1"), 6, 6);
         end.say(change(7, new RoomChange.Member(EVE, true)));
