@@ -18,9 +18,17 @@ final class RedisMessageStoreIT extends DurableMessageStoreContract {
     @BeforeAll
     static void startRedis() {
         redis = RedisProcess.startDurable();
+        addUser(redis);
+    }
+
+    static void addUser(RedisProcess server) {
         List<String> user = new ArrayList<>(List.of("ACL", "SETUSER", "chat", "on", ">changeit"));
         user.addAll(List.of(("resetkeys ~test*{p*}/* -@all " + RedisMessageStore.COMMANDS).split(" ")));
-        assertThat(redis.ask(user.toArray(String[]::new))).isEqualTo("+OK");
+        assertThat(server.ask(user.toArray(String[]::new))).isEqualTo("+OK");
+    }
+
+    static String uri(RedisProcess server) {
+        return "redis://chat:changeit@127.0.0.1:" + server.port();
     }
 
     @AfterAll
@@ -38,8 +46,6 @@ final class RedisMessageStoreIT extends DurableMessageStoreContract {
 
     @Override
     protected MessageStore openAgain() {
-        return RedisMessageStore.builder("redis://chat:changeit@127.0.0.1:" + redis.port())
-                .prefix("test" + stores)
-                .open();
+        return RedisMessageStore.builder(uri(redis)).prefix("test" + stores).open();
     }
 }
