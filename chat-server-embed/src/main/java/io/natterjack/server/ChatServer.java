@@ -393,7 +393,7 @@ public final class ChatServer implements AutoCloseable {
             return this;
         }
 
-        /** Lets connections send as fast as they can: for clients that are trusted. Neither users nor rooms have a limit then. */
+        /** Lets connections send as fast as they can: for clients that are trusted. Neither users nor rooms have a limit then, whatever they were given. */
         public Builder noRateLimit() {
             options.framesPerSecond = 0;
             options.burst = 0;

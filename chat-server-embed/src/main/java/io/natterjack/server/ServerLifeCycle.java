@@ -51,7 +51,7 @@ final class ServerLifeCycle {
             parts.node.start(parts.sessions);
             parts.listeners.forEach(EventListeners::start);
             parts.transport.start(parts.sessions);
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) { // an Error too: what was begun would go on without anybody who could end it
             close();
             throw failure;
         }

@@ -86,7 +86,7 @@ final class ServerParts {
                 }
             }
             return new ServerParts(options, undo);
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) { // an Error too
             takeAll(undo);
             throw failure;
         }

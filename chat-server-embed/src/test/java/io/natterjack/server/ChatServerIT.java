@@ -18,9 +18,11 @@ import io.natterjack.core.TransportException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AuthResult;
 import io.natterjack.core.spi.AuthVerifier;
+import io.natterjack.core.spi.ConnectionHandler;
 import io.natterjack.core.spi.Flow;
 import io.natterjack.core.spi.PersistenceQueue;
 import io.natterjack.core.spi.QueueStats;
+import io.natterjack.core.spi.Transport;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.FrameCodec;
 import io.natterjack.core.wire.PeopleAnswer;
@@ -277,6 +279,60 @@ final class ChatServerIT {
         server.close();
         server.close();
         assertEnded(before);
+    }
+
+    @Test
+    void aStartThatFailsByAnErrorLeavesNoThreadBehind() throws InterruptedException {
+        Set<Thread> before = chatThreads();
+        BrokenTransport transport = new BrokenTransport();
+        assertThatThrownBy(() -> ChatServer.builder(BY_NAME)
+                        .store(store)
+                        .queue(context -> {
+                            throw new NoClassDefFoundError("planted");
+                        })
+                        .start())
+                .isInstanceOf(NoClassDefFoundError.class);
+        assertThatThrownBy(() -> ChatServer.builder(BY_NAME)
+                        .store(store)
+                        .transport(transport)
+                        .start())
+                .isInstanceOf(NoClassDefFoundError.class);
+
+        assertThat(transport.isClosed).isTrue();
+        assertEnded(before);
+    }
+
+    /** Can't begin, for a reason that no exception tells. */
+    private static final class BrokenTransport implements Transport {
+        private boolean isClosed;
+
+        @Override
+        public void start(ConnectionHandler handler) {
+            throw new NoClassDefFoundError("planted");
+        }
+
+        @Override
+        public int port() {
+            return 0;
+        }
+
+        @Override
+        public int maxFrameBytes() {
+            return 1 << 16;
+        }
+
+        @Override
+        public long lowMark() {
+            return 1 << 18;
+        }
+
+        @Override
+        public void stopAccepting() {}
+
+        @Override
+        public void close() {
+            isClosed = true;
+        }
     }
 
     private static void assertEnded(Set<Thread> before) throws InterruptedException {

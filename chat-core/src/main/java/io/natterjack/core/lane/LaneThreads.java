@@ -30,12 +30,13 @@ public final class LaneThreads implements Executor, AutoCloseable {
     private static final int ROUND = 128;
     /** How many tasks may wait for each thread that is awake before another is woken. */
     private static final int WAITING_A_THREAD = 4;
-    /** So often an idle thread looks whether those awake are stuck: have started nothing since. */
+    /** So often a thread looks whether others are stuck: have started nothing since. */
     private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final int size;
     private final int atOnce;
     private final Object lock = new Object();
+    private final List<Worker> workers = new ArrayList<>();
 
     // Guarded by lock.
     private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -53,7 +54,13 @@ public final class LaneThreads implements Executor, AutoCloseable {
         this.size = threads;
         this.atOnce = atOnce;
         for (int number = 1; number <= threads; number++) {
-            new Worker(name + "-" + number).start();
+            workers.add(new Worker(name + "-" + number));
+        }
+        try {
+            workers.forEach(Thread::start);
+        } catch (Throwable noThread) {
+            close();
+            throw noThread;
         }
     }
 
@@ -78,7 +85,7 @@ public final class LaneThreads implements Executor, AutoCloseable {
     /** Runs {@code task} at the end of the round that the calling thread is in; returns false, and doesn't run it, if it is in none. */
     public static boolean atEndOfRound(Runnable task) {
         if (Thread.currentThread() instanceof Worker worker) {
-            worker.atEnd.add(task);
+            worker.leave(task);
             return true;
         }
         return false;
@@ -99,8 +106,17 @@ public final class LaneThreads implements Executor, AutoCloseable {
     private final class Worker extends Thread {
         private volatile boolean woken;
 
+        // Guarded by the lock of all.
+        private long begun;
+
+        // Guarded by itself: others take from it if this thread is stuck.
+        private final Queue<Runnable> atEnd = new ArrayDeque<>();
+
         // This thread only.
-        private final List<Runnable> atEnd = new ArrayList<>();
+        /** What {@link #begun} was of each worker at the last look. */
+        private long[] seen = {};
+
+        private long lookedAt = System.nanoTime();
 
         Worker(String name) {
             super(name);
@@ -133,25 +149,63 @@ public final class LaneThreads implements Executor, AutoCloseable {
                 }
                 runLogged(task);
             }
-            if (atEnd.isEmpty()) {
-                return await();
+            boolean hadMore = endRoundOf(this);
+            lookForStuck();
+            return hadMore || await();
+        }
+
+        private void leave(Runnable task) {
+            synchronized (atEnd) {
+                atEnd.add(task);
             }
-            endRound();
-            return true;
         }
 
         /** What a round left to its end may leave something more; it all belongs to this round. */
-        private void endRound() {
-            for (int i = 0; i < atEnd.size(); i++) {
-                runLogged(atEnd.get(i));
+        private boolean endRoundOf(Worker worker) {
+            boolean any = false;
+            for (Runnable task = worker.pollAtEnd(); task != null; task = worker.pollAtEnd()) {
+                runLogged(task);
+                any = true;
             }
-            atEnd.clear();
+            return any;
+        }
+
+        private @Nullable Runnable pollAtEnd() {
+            synchronized (atEnd) {
+                return atEnd.poll();
+            }
+        }
+
+        /** Takes over what others that are stuck have left to the end of their round: nobody would be sent it until then. */
+        private void lookForStuck() {
+            long now = System.nanoTime();
+            if (now - lookedAt < STUCK_NANOS) {
+                return;
+            }
+            lookedAt = now;
+            long[] before = seen;
+            seen = begun();
+            for (int i = 0; i < before.length; i++) {
+                Worker other = workers.get(i);
+                if (other != this && seen[i] == before[i] && endRoundOf(other)) {
+                    endRoundOf(this);
+                }
+            }
+        }
+
+        private long[] begun() {
+            synchronized (lock) {
+                return workers.stream().mapToLong(each -> each.begun).toArray();
+            }
         }
 
         private @Nullable Runnable poll() {
             synchronized (lock) {
                 Runnable task = tasks.poll();
-                started += task == null ? 0 : 1;
+                if (task != null) {
+                    started++;
+                    begun++;
+                }
                 return task;
             }
         }
@@ -174,13 +228,14 @@ public final class LaneThreads implements Executor, AutoCloseable {
             return true;
         }
 
-        /** Nobody wakes this thread for tasks that wait behind a stuck one: it looks for itself now and then. */
+        /** Nobody wakes this thread for what waits behind a stuck task: it looks for itself now and then. */
         private void park() {
             long before;
             synchronized (lock) {
                 before = started;
             }
             LockSupport.parkNanos(this, STUCK_NANOS);
+            lookForStuck();
             synchronized (lock) {
                 if (!tasks.isEmpty() && started == before && idle.remove(this)) {
                     woken = true;

@@ -79,6 +79,48 @@ final class LaneThreadsIT {
     }
 
     @Test
+    void whatARoundHasToSendDoesNotWaitForATaskThatIsStuckInIt() {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch sent = new CountDownLatch(2);
+        threads.execute(() -> {
+            threads.execute(() -> await(release));
+            LaneThreads.atEndOfRound(() -> {
+                LaneThreads.atEndOfRound(sent::countDown);
+                sent.countDown();
+            });
+        });
+
+        await(sent);
+        release.countDown();
+    }
+
+    @Test
+    void aThreadThatIsAlwaysBusySendsForOneThatIsStuckToo() {
+        LaneThreads pair = new LaneThreads("test-pair", 2, 2);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch sent = new CountDownLatch(1);
+        Runnable busy = new Runnable() {
+            @Override
+            public void run() {
+                if (sent.getCount() > 0) {
+                    pair.execute(this);
+                }
+            }
+        };
+        pair.execute(() -> {
+            for (int i = 0; i < 10; i++) {
+                pair.execute(busy);
+            }
+            LaneThreads.atEndOfRound(sent::countDown);
+            await(release);
+        });
+
+        await(sent);
+        release.countDown();
+        pair.close();
+    }
+
+    @Test
     void aThreadBeyondThoseOfUseStandsInForOneThatIsStuck() {
         LaneThreads pair = new LaneThreads("test-pair", 2, 1);
         CountDownLatch release = new CountDownLatch(1);
