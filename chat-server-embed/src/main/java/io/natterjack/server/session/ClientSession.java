@@ -384,7 +384,7 @@ final class ClientSession implements ConnectionListener, OpenSession, Heartbeats
 
     /** An answer that isn't taken though nothing waits will never fit: whoever came again for it would be cut again. */
     private boolean refusesInstead(ServerFrame frame, WireFrame encoded) {
-        if (frame.id() == 0 || connection.queuedBytes() > 0) {
+        if (frame.id() == 0 || encoded.size() < context.lowMark() || connection.queuedBytes() > 0) {
             return false;
         }
         ServerFrame refused = ServerFrame.Refused.of(

@@ -6,10 +6,12 @@ import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.Profile;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.RoomKind;
 import io.natterjack.core.RoomSettings;
+import io.natterjack.core.UserId;
 import io.natterjack.core.spi.AccessPolicy;
 import io.natterjack.core.wire.ClientFrame;
 import io.natterjack.core.wire.PeopleAnswer;
@@ -107,12 +109,14 @@ final class ReadsTest extends PeopleFixture {
 
     @Test
     void anAnswerThatCanNeverFitIsRefused() {
-        frogs();
+        List<UserId> users = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            users.add(new UserId("user" + i));
+            store.people().save(new Profile(users.get(i), "", "", "{\"about\":\"" + "x".repeat(4_000) + "\"}"));
+        }
         Client bob = welcome("bob");
-        bob.connection.maxBytes = 256;
-        bob.send(new PeopleRequest.SetProfile(2, "Bob", "", "{\"about\":\"" + "x".repeat(300) + "\"}"));
-        only(ServerFrame.Ok.class, bob.rest());
-        bob.send(new PeopleRequest.Users(3, List.of(BOB), false));
+        bob.connection.maxBytes = 300 << 10;
+        bob.send(new PeopleRequest.Users(3, users, false));
 
         ServerFrame.Refused refused = only(ServerFrame.Refused.class, bob.rest());
         assertThat(refused.code()).isEqualTo(ErrorCode.TOO_LARGE);
