@@ -2,9 +2,11 @@ package io.natterjack.client;
 
 import io.natterjack.core.ChatException;
 import io.natterjack.core.CloseReason;
+import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.LogText;
 import io.natterjack.core.RoomEvent;
+import io.natterjack.core.RoomId;
 import io.natterjack.core.SessionId;
 import io.natterjack.core.UserId;
 import io.natterjack.core.wire.ServerFrame;
@@ -258,6 +260,11 @@ final class Engine implements Connecting.Owner, RoomFeed.Owner {
     @Override
     public void shown(RoomEvent own) {
         requests.shown(own);
+    }
+
+    @Override
+    public void gone(RoomId room, Cursor base) {
+        requests.gone(room, base);
     }
 
     @Override

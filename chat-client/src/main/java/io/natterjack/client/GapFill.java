@@ -22,11 +22,28 @@ final class GapFill {
     /** Up to which rev the gap is filled; nothing if there is none. */
     private @Nullable Cursor filled;
 
+    /** The seq up to which pages fill the gap. What happened after it comes as events, its messages too. */
+    private long end;
+
     /** Messages above the room's cursor that the listener has seen already. */
     private final NavigableSet<Long> seen = new TreeSet<>();
 
     GapFill(RoomCalls calls) {
         this.calls = calls;
+    }
+
+    /** Pages fill the gap up to {@code newEnd}. What former ones left out, since it lay beyond their end, is asked for again. */
+    void begin(long newEnd) {
+        Cursor former = filled;
+        if (former != null && former.seq() > end) {
+            filled = new Cursor(former.epoch(), end);
+        }
+        end = newEnd;
+    }
+
+    /** Returns {@code seq}, or the gap's end if it lies beyond that: what a page knows of there comes as events. */
+    long within(long seq) {
+        return Math.min(seq, end);
     }
 
     /** Returns after which rev the next page begins, of a room whose cursor is {@code place}. */
@@ -44,7 +61,9 @@ final class GapFill {
         long before = next(place).seq();
         for (Message message : page.messages()) {
             if (message.rev() > before) {
-                show(message, place);
+                if (message.seq() <= end) {
+                    show(message, place);
+                }
                 filled = new Cursor(place.epoch(), message.rev());
             }
         }
@@ -72,10 +91,7 @@ final class GapFill {
         held.clear();
     }
 
-    /**
-     * The gap is filled, by pages: returns the live events that came meanwhile. Nothing of them if they were too many. Pages may have
-     * shown messages of these too.
-     */
+    /** The gap is filled, by pages: returns the live events that came meanwhile. Nothing of them if they were too many. */
     List<RoomEvent> end() {
         forget();
         return held.take();

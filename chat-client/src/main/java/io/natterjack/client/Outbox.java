@@ -1,6 +1,7 @@
 package io.natterjack.client;
 
 import io.natterjack.core.ClientId;
+import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomEvent;
@@ -190,6 +191,15 @@ final class Outbox {
         for (Entry entry : all(event.room())) {
             if (entry.sentBefore && entry.clientId.equals(event.clientId())) {
                 entry.shown = new Sent(event.clientId(), event.at(), event.timestamp(), true);
+            }
+        }
+    }
+
+    /** What the room had above {@code base} is gone. */
+    void gone(RoomId room, Cursor base) {
+        for (Entry entry : all(room)) {
+            if (entry.shown != null && entry.shown.at().seq() > base.seq()) {
+                entry.shown = null;
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.natterjack.client;
 
 import io.natterjack.core.ClientId;
+import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.HistoryQuery;
 import io.natterjack.core.Page;
@@ -189,6 +190,11 @@ final class Requests {
     /** The room has what this user sent. */
     void shown(RoomEvent own) {
         outbox.shown(own);
+    }
+
+    /** What the room had above {@code base} is gone, what it has shown of this user's too. */
+    void gone(RoomId room, Cursor base) {
+        outbox.gone(room, base);
     }
 
     /** Fails all that was asked of the room, which is over; not what was sent and may have been kept. */

@@ -49,6 +49,9 @@ final class RoomFeed {
         /** The room has something new of this client's user. */
         void shown(RoomEvent own);
 
+        /** What the room had above {@code base} is gone. */
+        void gone(RoomId room, Cursor base);
+
         /** Tells whether that is this client's user. */
         boolean isUser(UserId other);
 
@@ -80,9 +83,6 @@ final class RoomFeed {
 
     /** The id that {@code joined} must carry if the room was joined by {@code hello}; 0 if not. */
     private int helloId;
-
-    /** The seq up to which pages fill a gap; what happened after it comes as events. */
-    private long gapEnd;
 
     private Optional<Cursor> asked = Optional.empty();
     private Scheduler.Cancellable later = () -> {};
@@ -261,7 +261,6 @@ final class RoomFeed {
             progress.skip(place, start);
             hasGap = false;
         }
-        gapEnd = start.seq();
         phase = hasGap ? Phase.FILLING : Phase.LIVE;
         Cursor at = progress.place();
         calls.joined(at);
@@ -270,6 +269,7 @@ final class RoomFeed {
         progress.floorIs(joined.floor());
         owner.joined(this);
         if (hasGap) {
+            gap.begin(start.seq());
             askForChanges();
         } else {
             gap.forget();
@@ -357,17 +357,16 @@ final class RoomFeed {
             rejoin();
             return;
         }
-        progress.floorIs(answer.page().floor());
+        progress.floorIs(gap.within(answer.page().floor()));
         gap.show(answer.page(), progress.place());
         retries.reset();
         if (answer.page().hasMore()) {
             askForChanges();
         } else {
-            filled(new Cursor(upto.epoch(), Math.min(upto.seq(), gapEnd)));
+            filled(new Cursor(upto.epoch(), gap.within(upto.seq())));
         }
     }
 
-    /** The pages may know of later messages, but not of what else happened: beyond the gap's end it is events that count. */
     private void filled(Cursor upto) {
         boolean whole = !gap.isOverflown();
         List<RoomEvent> meanwhile = gap.end();

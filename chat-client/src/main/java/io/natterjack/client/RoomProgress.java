@@ -159,6 +159,7 @@ final class RoomProgress {
         owner.alarm(new ChatException("room " + room.id() + " has lost its past above " + base));
         cursor = base;
         gap.reset(base);
+        owner.gone(room.id(), base);
         floor = Math.min(floor, base.seq());
         calls.reset(base);
     }

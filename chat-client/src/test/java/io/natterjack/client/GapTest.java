@@ -101,7 +101,7 @@ final class GapTest {
         end.say(change(10, new RoomChange.Member(BOB, true)));
         end.say(events(11, 11));
 
-        assertThat(it.messages()).containsExactly("m6", "m7", "m8", "m9", "m11", "MEMBER 10");
+        assertThat(it.messages()).containsExactly("m6", "m7", "m8", "m9", "MEMBER 10", "m11");
         assertThat(room.cursor()).contains(new Cursor(1, 11));
         end.expectNothing();
     }
@@ -248,6 +248,22 @@ final class GapTest {
                 new Page(List.of(Message.of(ClientFixture.event(LOBBY, 1, 9))), false, new Cursor(1, 10), 8)));
 
         assertThat(it.messages()).containsExactly("trimmed 8", "m9");
+    }
+
+    @Test
+    void whatIsTrimmedBeyondTheGapIsTakenAwayWhenItsEventComes() {
+        FakeServer.End end = it.online();
+        it.client.join(LOBBY, new Cursor(1, 5), it.recorder());
+        end.say(joined(end.next(ClientFrame.Join.class).id(), LOBBY, Mode.GAP, 9, 9));
+        ClientFrame.Changes changes = end.next(ClientFrame.Changes.class);
+        end.say(events(10, 11));
+        end.say(change(12, new RoomChange.Trimmed(10)));
+        end.say(new ServerFrame.Messages(
+                changes.id(),
+                LOBBY,
+                new Page(List.of(Message.of(ClientFixture.event(LOBBY, 1, 11))), false, new Cursor(1, 12), 10)));
+
+        assertThat(it.messages()).containsExactly("trimmed 9", "m10", "m11", "trimmed 10");
     }
 
     @Test

@@ -175,9 +175,18 @@ final class RoomLog {
         RoomEvent kept = event.kind() == EventKind.EDIT ? event.withoutBody() : event;
         Sent known = new Sent(event.seq(), draft.contentHash());
         Map<ClientId, Sent> ofSender = sent.computeIfAbsent(draft.sender(), first -> new HashMap<>());
-        // If there is no memory left, it shows up to here: what has a number has all that belongs to it.
-        events.ensureCapacity(events.size() + 1);
-        messages.makeRoom();
+        // If there is no memory left for a number and what must belong to it, it shows here, and nothing has happened.
+        boolean hasRoom = false;
+        try {
+            ofSender.put(draft.clientId(), known);
+            events.ensureCapacity(events.size() + 1);
+            messages.makeRoom();
+            hasRoom = true;
+        } finally {
+            if (!hasRoom) {
+                ofSender.remove(draft.clientId());
+            }
+        }
         if (message == null) {
             events.add(kept);
         } else {
@@ -185,7 +194,6 @@ final class RoomLog {
             messages.add(message);
         }
         lastTimestamp = event.timestamp();
-        ofSender.put(draft.clientId(), known);
         messages.apply(accepted.target(), event);
         draft.change().ifPresent(change -> apply(change, event));
     }

@@ -103,9 +103,9 @@ final class RoomWriter {
         quit = clientId;
     }
 
-    /** Returns the client id of the last try to leave for good, which may come again; nothing if there was none, or it is settled. */
+    /** Returns the client id of the last try to leave for good if all else waits until it comes again. */
     Optional<ClientId> quitRefused() {
-        return Optional.ofNullable(quit);
+        return Optional.ofNullable(quit).filter(order::waitsFor);
     }
 
     /** Returns why the change can't come now, because of one before it; nothing if it can. */

@@ -46,14 +46,22 @@ final class SendOrder {
             return Optional.empty();
         }
         boolean isBack = refused.equals(clientId);
-        boolean isGivenUp = time.nanoTime() - refusedAt >= GIVEN_UP.toNanos();
-        if (underWay == 0 && (isBack || isGivenUp)) {
+        if (underWay == 0 && (isBack || isGivenUp())) {
             flow = new Flow();
             refused = null;
             refusedNumber = Long.MAX_VALUE;
             return Optional.empty();
         }
         return Optional.of(Objects.requireNonNull(refusal));
+    }
+
+    /** Tells whether all that follows has to wait until that one comes again. */
+    boolean waitsFor(ClientId clientId) {
+        return refused != null && refused.equals(clientId) && !isGivenUp();
+    }
+
+    private boolean isGivenUp() {
+        return time.nanoTime() - refusedAt >= GIVEN_UP.toNanos();
     }
 
     /** Tells whether there is nothing that a later send could overtake. */

@@ -38,6 +38,17 @@ final class SendOrderTest {
     }
 
     @Test
+    void itWaitsForTheOneThatWasRefusedUntilThatIsGivenUp() {
+        assertThat(order.waitsFor(A)).isFalse();
+        order.settled(order.submitted(), A, AWAY);
+        assertThat(order.waitsFor(A)).isTrue();
+        assertThat(order.waitsFor(B)).isFalse();
+
+        time.advance(Duration.ofSeconds(30));
+        assertThat(order.waitsFor(A)).isFalse();
+    }
+
+    @Test
     void aFinalRefusalHoldsNothingBack() {
         order.settled(order.submitted(), A, Outcome.Refused.forGood(ErrorCode.CID_CONFLICT));
         assertThat(order.check(B)).isEmpty();

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -220,12 +221,24 @@ public final class RoomArchive {
         for (List<Posted> some = posted(user); !some.isEmpty(); some = posted(user)) {
             for (Posted one : some) {
                 appends.inRoom(new RoomId(one.key().room()), handle -> {
-                    if (handle.execute("delete from chat_outbox where id = ?", one.id()) > 0) {
+                    if (handle.execute("delete from chat_outbox where id = ?", one.id()) > 0
+                            && !isCancelled(handle, one.key())) {
                         appends.effects(handle).cancel(one.key(), false);
                     }
                 });
             }
         }
+    }
+
+    /** Tells whether its author, or the application, has revoked it before it came. */
+    private static boolean isCancelled(Handle handle, ResendKey key) {
+        return handle.createQuery("select count(*) from chat_cancel where room = ? and sender = ? and cid = ?")
+                        .bind(0, key.room())
+                        .bind(1, key.sender())
+                        .bind(2, key.clientId())
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
     }
 
     private record Posted(long id, ResendKey key) {}

@@ -3,10 +3,13 @@ package io.natterjack.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natterjack.core.ClientId;
+import io.natterjack.core.Draft;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.MessageBody;
 import io.natterjack.core.Outcome;
+import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
+import io.natterjack.core.Target;
 import io.natterjack.core.spi.MessageStore;
 import java.sql.Connection;
 import java.time.Duration;
@@ -176,6 +179,18 @@ abstract class JdbcOutboxContract extends JdbcFixture {
             jdbcStore().outbox().post(connection, ROOM, SHOP, MessageBody.text("written after"));
             time.advance(Duration.ofSeconds(3));
             assertThat(all(ROOM)).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatWasRevokedBeforeItCameIsErasedToo() throws Exception {
+        try (Connection connection = source().getConnection()) {
+            ClientId cid = jdbcStore().outbox().post(connection, ROOM, SHOP, MessageBody.text("secret"));
+            store().append(List.of(
+                    Draft.change(ROOM, SHOP, new ClientId("revoked"), new RoomChange.Revoked(Target.own(cid)))));
+            archive().eraseUser(SHOP, ADMIN);
+
+            assertThat(read("select count(*) from chat_outbox")).isEqualTo("0");
         }
     }
 

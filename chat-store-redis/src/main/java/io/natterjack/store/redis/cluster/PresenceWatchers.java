@@ -195,11 +195,12 @@ final class PresenceWatchers {
         return PresenceMix.of(node.own(user), said, node.view());
     }
 
-    /** Who went and could be seen was seen last at some time: if not even that is known, they may be there still. */
+    /** Who went and could be seen was seen last at some later time: if that isn't known, they may be there still. */
     private static boolean isForgotten(Watched one, PresenceEntries.Said said) {
-        return said.equals(PresenceEntries.Said.NOTHING)
+        return said.byLease().isEmpty()
                 && one.said != null
-                && !one.said.byLease().isEmpty();
+                && !one.said.byLease().isEmpty()
+                && said.seen() <= one.said.seen();
     }
 
     private void showFirst(UserId user, Watched one) {

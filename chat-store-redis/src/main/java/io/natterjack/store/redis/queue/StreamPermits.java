@@ -114,7 +114,12 @@ final class StreamPermits {
         // An entry that is read first is the oldest.
         refusedUntil.values().removeIf(until -> until < entries.get(0).millis());
         for (StreamEntry entry : entries) {
-            if (!entry.isDecided() && entry.millis() <= refusedUntil.getOrDefault(Sender.of(entry), -1L)) {
+            if (entry.isDecided()) {
+                continue;
+            }
+            Sender sender = Sender.of(entry);
+            if (entry.millis() <= refusedUntil.getOrDefault(sender, -1L) || givenUp.contains(sender)) {
+                givenUp.add(sender); // and so is what is behind this one
                 entry.giveUp();
             }
         }

@@ -290,6 +290,23 @@ final class RedisPresenceNodesTest {
     }
 
     @Test
+    void norIsWhatAnOlderRedisKnowsOfThem() {
+        a.connected(ADA, PHONE, state(Availability.ONLINE));
+        time.runAll();
+        a.disconnected(ADA, PHONE, true);
+        time.runAll();
+        a.connected(ADA, PHONE, state(Availability.ONLINE));
+        time.runAll();
+        redis.forget(ADA); // but not when she was seen last
+        c.regained();
+        a.regained();
+        time.runAll();
+        time.advance(NodeLease.QUIET);
+
+        assertThat(seen()).containsExactly(Availability.ONLINE, Availability.OFFLINE, Availability.ONLINE);
+    }
+
+    @Test
     void norIsItUnderANewLease() {
         a.connected(ADA, PHONE, state(Availability.ONLINE));
         time.runAll();
