@@ -15,6 +15,8 @@ import io.natterjack.core.spi.DraftRules;
 import io.natterjack.core.spi.Flow;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -122,6 +124,21 @@ final class RoomWriter {
     void submit(Mutation mutation) {
         waiting.add(new Pending(mutation, order.submitted(), order.flow()));
         advance();
+    }
+
+    /** Drops what waits until a join is decided, which won't be: the session is over. Returns what gets no answer. */
+    List<Mutation> dropUndecided() {
+        JoinedRoom place = joined;
+        List<Mutation> dropped = new ArrayList<>();
+        if (place != null && !place.isDecided()) {
+            @Nullable Pending first = busy ? waiting.poll() : null;
+            waiting.forEach(each -> dropped.add(each.mutation));
+            waiting.clear();
+            if (first != null) {
+                waiting.add(first); // it was sent before the join, and is answered yet
+            }
+        }
+        return dropped;
     }
 
     /** Goes on with the first that waits, as far as is possible now. */

@@ -18,7 +18,6 @@ import io.natterjack.core.wire.ServerSignal;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -70,10 +69,10 @@ final class SessionChanges implements RoomWriter.Owner {
         this.unanswered = unanswered;
     }
 
-    /** The session is over. What waits goes on: a join that will never be decided holds up nothing. */
+    /** The session is over. What waits behind a join will never get further. */
     void close() {
         queued.close();
-        List.copyOf(writers.values()).forEach(writer -> writer.joined(null));
+        writers.values().forEach(writer -> writer.dropUndecided().forEach(this::isOver));
     }
 
     // Rooms.
@@ -205,10 +204,14 @@ final class SessionChanges implements RoomWriter.Owner {
         unanswered.add(cost(mutation));
     }
 
-    @Override
-    public void answered(Mutation mutation, Outcome outcome, String message) {
+    private void isOver(Mutation mutation) {
         underWay--;
         unanswered.give(cost(mutation));
+    }
+
+    @Override
+    public void answered(Mutation mutation, Outcome outcome, String message) {
+        isOver(mutation);
         tell(mutation, outcome, message);
     }
 
