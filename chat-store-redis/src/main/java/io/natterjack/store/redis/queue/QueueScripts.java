@@ -40,7 +40,7 @@ final class QueueScripts {
     private static final String ADD = """
             local last = redis.call('GET', KEYS[4]) or '0'
             if tonumber(last) < tonumber(ARGV[5]) then
-              redis.call('SET', KEYS[4], ARGV[6], 'EX', 86400)
+              -- Nothing is noted: who doesn't get this answer must get it again, or would never learn of the loss.
               return {-1, '', {}}
             end
             local count = redis.call('XLEN', KEYS[1])

@@ -111,7 +111,8 @@ final class StreamInlet {
             List<Submission> batch, long call, QueueScripts.@Nullable Adding adding, @Nullable Throwable failure) {
         reachable.accept(adding != null);
         if (adding != null && adding.bytes() != 0) {
-            lastAdding = call;
+            // Once the loss is known here, Redis needn't know of anything before.
+            lastAdding = adding.isLost() ? 0 : call;
         }
         if (adding == null) {
             LOG.debug("Stream {} can't be reached; {} drafts are refused", stream, batch.size(), failure);

@@ -44,6 +44,27 @@ final class QueueScriptsIT extends StreamQueueFixture {
     }
 
     @Test
+    void aLossIsToldUntilTheNodeKnowsOfIt() throws Exception {
+        QueueScripts scripts = roomyScripts();
+        scripts.add(0, 0, 7, List.of(new QueueScripts.Added("", 1, "lost")))
+                .toCompletableFuture()
+                .get();
+        redis.ask("FLUSHALL");
+        for (int call = 8; call < 10; call++) { // the answer to the first may be lost
+            assertThat(scripts.add(0, 7, call, List.of(new QueueScripts.Added("", call, "behind it")))
+                            .toCompletableFuture()
+                            .get()
+                            .isLost())
+                    .isTrue();
+        }
+        QueueScripts.Adding known = scripts.add(0, 0, 10, List.of(new QueueScripts.Added("", 10, "sent again")))
+                .toCompletableFuture()
+                .get();
+        assertThat(known.isLost()).isFalse();
+        assertThat(known.ids()).hasSize(1).doesNotContain("");
+    }
+
+    @Test
     void anIdThatIsGivenAgainIsNotTakenForTheDraft() throws Exception {
         QueueScripts scripts = roomyScripts();
         QueueScripts.Adding first = scripts.add(0, 0, 1, List.of(new QueueScripts.Added("", 1, "text")))
