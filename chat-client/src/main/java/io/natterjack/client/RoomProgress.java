@@ -119,10 +119,9 @@ final class RoomProgress {
             RoomChange change = RoomChange.of(event);
             if (change instanceof RoomChange.Erased erased) {
                 calls.erased(erased.seqs(), event.at());
-            } else if (change instanceof RoomChange.Trimmed trimmed && trimmed.upto() > floor) {
+            } else if (change instanceof RoomChange.Trimmed trimmed) {
+                // Also if it was told before: messages may have come since that were read before they were trimmed.
                 calls.trimmed(trimmed.upto(), event.at());
-            } else {
-                moveTo(event.at());
             }
         } catch (IllegalArgumentException ofANewerServer) {
             moveTo(event.at());

@@ -247,7 +247,7 @@ final class GapTest {
                 LOBBY,
                 new Page(List.of(Message.of(ClientFixture.event(LOBBY, 1, 9))), false, new Cursor(1, 10), 8)));
 
-        assertThat(it.messages()).containsExactly("trimmed 8", "m9");
+        assertThat(it.messages()).containsExactly("trimmed 8", "m9", "trimmed 8");
     }
 
     @Test
