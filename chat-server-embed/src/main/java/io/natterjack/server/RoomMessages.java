@@ -143,7 +143,8 @@ final class RoomMessages {
     }
 
     private PagePart below(HistoryQuery query, long seq, long floor, int limit, int maxBytes) {
-        List<Message> below = messages.subList(Math.min(firstAbove(floor), firstAbove(seq - 1)), firstAbove(seq - 1));
+        int end = firstAbove(seq - 1);
+        List<Message> below = messages.subList(Math.min(firstAbove(floor), end), end);
         return part(query, newestFirst(below), limit, maxBytes);
     }
 
