@@ -3,7 +3,7 @@ package io.natterjack.core.lane;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes of one sort all connections, or all sessions, together may hold. Each has a bound of its own; this one is for when
+ * How many bytes of one sort all connections, sessions or rooms together may hold. Each has a bound of its own; this one is for when
  * many come near theirs at once.
  *
  * <p><b>Threads.</b> Any.
@@ -39,6 +39,11 @@ public final class Budget {
     /** Tells whether there is no room for anything. */
     public boolean isUsedUp() {
         return !hasRoomFor(1);
+    }
+
+    /** Tells whether more is held than there is room for. */
+    public boolean isExceeded() {
+        return !hasRoomFor(0);
     }
 
     /** Returns how many bytes are held. */

@@ -4,6 +4,7 @@ import io.natterjack.core.Cursor;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
+import io.natterjack.core.lane.Budget;
 import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.RoomSink;
 import io.natterjack.core.spi.Scheduler;
@@ -16,7 +17,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -59,8 +59,8 @@ public final class LocalRouter implements RoomRouter {
     private final StoreReads reads;
     private final Scheduler scheduler;
     private final Bounds bounds;
-    private final AtomicLong recentBudget;
-    private final AtomicLong publishedBudget = new AtomicLong(MAX_PUBLISHED_BYTES);
+    private final Budget recentBudget;
+    private final Budget publishedBudget = new Budget(MAX_PUBLISHED_BYTES);
     private final List<Consumer<List<RoomEvent>>> observers = new CopyOnWriteArrayList<>();
     private final Map<RoomId, RoomFeed> feeds = new ConcurrentHashMap<>();
     private final KnownHeads known = new KnownHeads();
@@ -75,7 +75,7 @@ public final class LocalRouter implements RoomRouter {
         this.lanes = lanes;
         this.scheduler = scheduler;
         this.bounds = bounds;
-        this.recentBudget = new AtomicLong(bounds.totalRecentBytes());
+        this.recentBudget = new Budget(bounds.totalRecentBytes());
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.natterjack.server.engine;
 
 import io.natterjack.core.RoomEvent;
+import io.natterjack.core.lane.Budget;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What was published to one room and its lane hasn't looked at yet. A budget over all rooms bounds it: beyond that only the fact
@@ -15,7 +15,7 @@ final class Publications {
     /** What the lane takes at once; incomplete if the store may have more. */
     record Batch(List<RoomEvent> events, boolean incomplete) {}
 
-    private final AtomicLong budget;
+    private final Budget budget;
 
     // Guarded by this.
     private List<RoomEvent> events = new ArrayList<>();
@@ -24,9 +24,9 @@ final class Publications {
     /**
      * Makes an empty one.
      *
-     * @param budget how many bytes all rooms may still take
+     * @param budget what all rooms take
      */
-    Publications(AtomicLong budget) {
+    Publications(Budget budget) {
         this.budget = budget;
     }
 
@@ -34,8 +34,9 @@ final class Publications {
     synchronized boolean add(List<RoomEvent> more) {
         boolean first = isEmpty();
         long bytes = bytes(more);
-        if (budget.addAndGet(-bytes) < 0) {
-            budget.addAndGet(bytes);
+        budget.add(bytes);
+        if (budget.isExceeded()) {
+            budget.give(bytes);
             incomplete = true;
         } else {
             events.addAll(more);
@@ -54,7 +55,7 @@ final class Publications {
         Batch taken = new Batch(events, incomplete);
         events = new ArrayList<>();
         incomplete = false;
-        budget.addAndGet(bytes(taken.events));
+        budget.give(bytes(taken.events));
         return taken;
     }
 

@@ -2,13 +2,13 @@ package io.natterjack.server.engine;
 
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
+import io.natterjack.core.lane.Budget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 
 /**
@@ -20,16 +20,16 @@ import java.util.function.LongPredicate;
 final class RecentEvents {
     private final int maxEvents;
     private final long maxBytes;
-    private final AtomicLong budget;
+    private final Budget budget;
     private final Deque<RoomEvent> events = new ArrayDeque<>();
     private long bytes;
 
     /**
      * Makes an empty ring.
      *
-     * @param budget how many bytes all rooms may still take
+     * @param budget what all rooms take
      */
-    RecentEvents(int maxEvents, long maxBytes, AtomicLong budget) {
+    RecentEvents(int maxEvents, long maxBytes, Budget budget) {
         this.maxEvents = maxEvents;
         this.maxBytes = maxBytes;
         this.budget = budget;
@@ -44,7 +44,7 @@ final class RecentEvents {
         }
         events.addLast(event);
         account(event.size());
-        while (!events.isEmpty() && (events.size() > maxEvents || bytes > maxBytes || budget.get() < 0)) {
+        while (!events.isEmpty() && (events.size() > maxEvents || bytes > maxBytes || budget.isExceeded())) {
             account(-events.removeFirst().size());
         }
     }
@@ -80,7 +80,7 @@ final class RecentEvents {
 
     private void account(long size) {
         bytes += size;
-        budget.addAndGet(-size);
+        budget.add(size);
     }
 
     /**

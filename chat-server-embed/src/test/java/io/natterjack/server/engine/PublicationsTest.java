@@ -10,13 +10,13 @@ import io.natterjack.core.Outcome;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
+import io.natterjack.core.lane.Budget;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class PublicationsTest {
     private final RoomEvent event = event(1);
-    private final AtomicLong budget = new AtomicLong(3 * event.size());
+    private final Budget budget = new Budget(3 * event.size());
     private final Publications published = new Publications(budget);
 
     @Test
@@ -36,7 +36,7 @@ final class PublicationsTest {
         Publications.Batch batch = published.take();
         assertThat(batch.events()).hasSize(3);
         assertThat(batch.incomplete()).isTrue();
-        assertThat(budget).hasValue(3 * event.size());
+        assertThat(budget.used()).isZero();
         assertThat(published.add(List.of(event(11)))).isTrue();
         assertThat(published.take().incomplete()).isFalse();
     }

@@ -9,14 +9,14 @@ import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.UserId;
+import io.natterjack.core.lane.Budget;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class RecentEventsTest {
     private static final int SIZE = event(1).size();
 
-    private final AtomicLong budget = new AtomicLong(1 << 20);
+    private final Budget budget = new Budget(1 << 20);
 
     @Test
     void itKeepsTheLastOnesUpToItsCount() {
@@ -47,18 +47,18 @@ final class RecentEventsTest {
 
     @Test
     void allRoomsTogetherKeepToTheBudget() {
-        AtomicLong three = new AtomicLong(3L * SIZE);
+        Budget three = new Budget(3L * SIZE);
         filled(new RecentEvents(100, 1 << 20, three), 3);
         RecentEvents late = filled(new RecentEvents(100, 1 << 20, three), 2);
         assertThat(late.isEmpty()).isTrue();
-        assertThat(three.get()).isZero();
+        assertThat(three.used()).isEqualTo(3L * SIZE);
     }
 
     @Test
     void clearingGivesTheBudgetBack() {
         RecentEvents recent = filled(new RecentEvents(100, 1 << 20, budget), 5);
         recent.clear();
-        assertThat(budget.get()).isEqualTo(1 << 20);
+        assertThat(budget.used()).isZero();
     }
 
     @Test
@@ -76,7 +76,7 @@ final class RecentEventsTest {
                 .extracting(RoomEvent::seq)
                 .containsExactly(1L, 2L, 4L, 6L);
         recent.clear();
-        assertThat(budget.get()).as("the budget is kept").isEqualTo(1 << 20);
+        assertThat(budget.used()).as("the budget is kept").isZero();
     }
 
     @Test

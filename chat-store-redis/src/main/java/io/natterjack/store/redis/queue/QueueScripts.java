@@ -27,6 +27,7 @@ final class QueueScripts {
 
     static final String NUMBER = "i";
     static final String DRAFT = "d";
+    static final String ANSWERED = "a";
 
     private static final String[] NO_VALUES = {};
     /** How many of the drafts that nothing could be done with are kept for each stream. */
@@ -36,12 +37,19 @@ final class QueueScripts {
      * Once something doesn't fit, nothing behind it is taken either: it might overtake. For the same reason nothing is taken by a Redis that
      * was emptied or came back older while a draft of the node waited there: it doesn't know of the node's last call then. What is said to be
      * there must be the sender's own: a Redis that came back older gives ids again.
+     *
+     * <p>Nor is anything taken before the node knows what of its drafts was given up: it might have been sent behind that. For the same
+     * reason nothing is of a call that comes after the next one, from a connection that stood still; nobody waits for that any more.
      */
     private static final String ADD = """
             local last = redis.call('GET', KEYS[4]) or '0'
-            if tonumber(last) < tonumber(ARGV[5]) then
+            if tonumber(last) < tonumber(ARGV[5]) or tonumber(ARGV[6]) < tonumber(last) then
               -- Nothing is noted: who doesn't get this answer must get it again, or would never learn of the loss.
-              return {-1, '', {}}
+              return {-1, '', {}, ''}
+            end
+            local given_up = redis.call('GET', KEYS[5])
+            if given_up and given_up ~= ARGV[7] then
+              return {0, '', {}, given_up}
             end
             local count = redis.call('XLEN', KEYS[1])
             local bytes = tonumber(redis.call('GET', KEYS[2]) or '0')
@@ -65,7 +73,7 @@ final class QueueScripts {
             end
             local ids = {}
             local added = 0
-            for i = 7, #ARGV, 3 do
+            for i = 9, #ARGV, 3 do
               local id = ''
               local size = #ARGV[i + 2]
               if isThere(ARGV[i], ARGV[i + 1]) then
@@ -73,7 +81,7 @@ final class QueueScripts {
               elseif not full then
                 full = count >= tonumber(ARGV[1]) or (count > 0 and bytes + size > tonumber(ARGV[2]))
                 if not full then
-                  id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[4], 'i', ARGV[i + 1], 'd', ARGV[i + 2])
+                  id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[4], 'i', ARGV[i + 1], 'd', ARGV[i + 2], 'a', ARGV[8])
                   count = count + 1
                   bytes = bytes + size
                   added = added + size
@@ -83,37 +91,68 @@ final class QueueScripts {
             end
             if added > 0 then
               redis.call('INCRBY', KEYS[2], added)
-              -- A call that was given up may come after the next one, from a connection that stood still.
-              if tonumber(last) < tonumber(ARGV[6]) then
-                last = ARGV[6]
-              end
-              redis.call('SET', KEYS[4], last, 'EX', 86400)
             end
-            return {added, redis.call('GET', KEYS[3]) or '', ids}
+            if added > 0 or given_up then
+              redis.call('SET', KEYS[4], ARGV[6], 'EX', 86400)
+              -- Only now: a script that has written may take more memory than there is.
+              redis.call('DEL', KEYS[5])
+            end
+            return {added, redis.call('GET', KEYS[3]) or '', ids, ''}
             """;
 
-    // What drains the streams must go on in a Redis whose memory is full: there is none to be had else.
+    /**
+     * With drafts that are given up for now goes what came from their nodes behind the first of them, whoever reads it: what a connection
+     * sent behind such a draft is among it. What comes later is {@linkplain #ADD taken} when the node knows.
+     *
+     * <p>What drains the streams must go on in a Redis whose memory is full: there is none to be had else.
+     */
     private static final String SETTLE = """
             #!lua flags=allow-oom
             if redis.call('GET', KEYS[3]) ~= ARGV[1] then
               return 0
             end
             local gone = 0
-            for i = 3, #ARGV, 2 do
+            local given_up = {}
+            local first
+            local function fields_of(entry)
+              local fields = {n = '', i = '', d = ''}
+              for f = 1, #entry[2], 2 do
+                fields[entry[2][f]] = entry[2][f + 1]
+              end
+              return fields
+            end
+            local function take(id, fields, reason, note)
+              if note then
+                first = first or id
+                given_up[fields.n] = given_up[fields.n] or {note = note}
+                table.insert(given_up[fields.n], fields.i .. ' ')
+              elseif reason ~= '' then
+                redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[2], '*', 'reason', reason, 'd', fields.d)
+              end
+              redis.call('XDEL', KEYS[1], id)
+              gone = gone + #fields.d
+            end
+            for i = 3, #ARGV, 3 do
               local entry = redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i])[1]
               if entry then
-                local draft = ''
-                for f = 1, #entry[2], 2 do
-                  if entry[2][f] == 'd' then
-                    draft = entry[2][f + 1]
-                  end
-                end
-                if ARGV[i + 1] ~= '' then
-                  redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[2], '*', 'reason', ARGV[i + 1], 'd', draft)
-                end
-                redis.call('XDEL', KEYS[1], ARGV[i])
-                gone = gone + #draft
+                take(ARGV[i], fields_of(entry), ARGV[i + 1], KEYS[tonumber(ARGV[i + 2])])
               end
+            end
+            local from = first
+            while from do
+              local page = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', 128)
+              for _, entry in ipairs(page) do
+                local fields = fields_of(entry)
+                local given = given_up[fields.n]
+                if given then
+                  take(entry[1], fields, '', given.note)
+                end
+              end
+              from = page[1] and '(' .. page[#page][1]
+            end
+            for _, given in pairs(given_up) do
+              table.insert(given, 1, redis.call('GET', given.note) or '')
+              redis.call('SET', given.note, table.concat(given), 'EX', 86400)
             end
             if redis.call('XLEN', KEYS[1]) == 0 then
               redis.call('DEL', KEYS[2])
@@ -183,11 +222,6 @@ final class QueueScripts {
             return redis.call('ZCOUNT', KEYS[1], now - ARGV[1], '+inf')
             """;
 
-    private static final String TIME = """
-            local time = redis.call('TIME')
-            return time[1] * 1000 + math.floor(time[2] / 1000)
-            """;
-
     /**
      * A draft to be added.
      *
@@ -201,8 +235,10 @@ final class QueueScripts {
      * @param bytes how many were added; negative if nothing was, because Redis has lost what waited there
      * @param owner the node that works on the stream; empty if none does
      * @param ids where each draft is; empty for those for which there was no room
+     * @param givenUp the numbers of drafts of the node that were given up for now, each followed by a space; if there are any, nothing was
+     *     added
      */
-    record Adding(long bytes, String owner, List<String> ids) {
+    record Adding(long bytes, String owner, List<String> ids, String givenUp) {
         boolean isLost() {
             return bytes < 0;
         }
@@ -212,8 +248,9 @@ final class QueueScripts {
      * A draft that is done with.
      *
      * @param deadReason why it is kept for somebody to look at; empty if it isn't
+     * @param givenUpOf the node that sent it, if it is refused for now and that node is to be told; empty if not
      */
-    record Settled(String id, String deadReason) {}
+    record Settled(String id, String deadReason, String givenUpOf) {}
 
     private final RedisClusterAsyncCommands<String, String> commands;
     private final QueueSettings settings;
@@ -228,29 +265,37 @@ final class QueueScripts {
      *
      * @param since the last of this node's calls that added something of which Redis must know; 0 if there is none
      * @param call the number of this call, higher than those before
+     * @param givenUp what was answered last as {@linkplain Adding#givenUp given up}, and is known by now
      */
-    CompletionStage<Adding> add(int stream, long since, long call, List<Added> drafts) {
+    CompletionStage<Adding> add(int stream, long since, long call, String givenUp, List<Added> drafts) {
         List<String> arguments = new ArrayList<>(List.of(
                 String.valueOf(settings.draftsPerStream()),
                 String.valueOf(settings.bytesPerStream()),
                 String.valueOf(settings.maxAge().toMillis()),
                 settings.node(),
                 String.valueOf(since),
-                String.valueOf(call)));
+                String.valueOf(call),
+                givenUp,
+                settings.ackAt() == AckAt.QUEUE ? "1" : "0"));
         for (Added draft : drafts) {
             arguments.add(draft.earlierId());
             arguments.add(String.valueOf(draft.number()));
             arguments.add(draft.text());
         }
         String[] keys = {
-            settings.draftsKey(stream), settings.bytesKey(stream), settings.leaseKey(stream), settings.callKey(stream)
+            settings.draftsKey(stream),
+            settings.bytesKey(stream),
+            settings.leaseKey(stream),
+            settings.callKey(stream),
+            settings.givenUpKey(stream, settings.node())
         };
         CompletionStage<List<Object>> answer =
                 sent(() -> commands.eval(ADD, ScriptOutputType.MULTI, keys, arguments.toArray(NO_VALUES)));
         return answer.thenApply(parts -> new Adding(
                 (Long) parts.get(0),
                 (String) parts.get(1),
-                ((List<?>) parts.get(2)).stream().map(String::valueOf).toList()));
+                ((List<?>) parts.get(2)).stream().map(String::valueOf).toList(),
+                (String) parts.get(3)));
     }
 
     /** Reads what has waited longest. */
@@ -264,17 +309,33 @@ final class QueueScripts {
                 .thenApply(messages -> messages.isEmpty() ? "" : messages.get(0).getId());
     }
 
-    /** Takes out what is done with; false, and nothing is done, if this node doesn't have the stream any more. */
+    /**
+     * Takes out what is done with, in the order of the stream; false, and nothing is done, if this node doesn't have the stream any more. If
+     * something is given up, so is what its nodes have behind the first of it.
+     */
     CompletionStage<Boolean> settle(int stream, List<Settled> settled) {
+        List<String> keys = new ArrayList<>(List.of(
+                settings.draftsKey(stream),
+                settings.bytesKey(stream),
+                settings.leaseKey(stream),
+                settings.deadKey(stream)));
         List<String> arguments = new ArrayList<>(List.of(settings.node(), String.valueOf(MAX_DEAD)));
         for (Settled each : settled) {
             arguments.add(each.id());
             arguments.add(each.deadReason());
+            arguments.add(
+                    each.givenUpOf().isEmpty() ? "0" : place(settings.givenUpKey(stream, each.givenUpOf()), keys));
         }
-        String[] keys = {
-            settings.draftsKey(stream), settings.bytesKey(stream), settings.leaseKey(stream), settings.deadKey(stream)
-        };
-        return isOne(() -> commands.eval(SETTLE, ScriptOutputType.INTEGER, keys, arguments.toArray(NO_VALUES)));
+        return isOne(() ->
+                commands.eval(SETTLE, ScriptOutputType.INTEGER, keys.toArray(NO_VALUES), arguments.toArray(NO_VALUES)));
+    }
+
+    /** Returns which of the keys it is for a script, from 1 on; it is added if it isn't among them. */
+    private static String place(String key, List<String> keys) {
+        if (!keys.contains(key)) {
+            keys.add(key);
+        }
+        return String.valueOf(keys.indexOf(key) + 1);
     }
 
     /**
@@ -291,12 +352,6 @@ final class QueueScripts {
     /** Takes back what was noted: the worker has lived through it. */
     CompletionStage<Long> absolve(int stream) {
         return sent(() -> commands.del(settings.strikesKey(stream)));
-    }
-
-    /** Returns the time by which the stream's ids are, Unix milliseconds. */
-    CompletionStage<Long> time(int stream) {
-        String[] keys = {settings.draftsKey(stream)};
-        return sent(() -> commands.eval(TIME, ScriptOutputType.INTEGER, keys));
     }
 
     /** Takes the stream for this node; false if another has it. */

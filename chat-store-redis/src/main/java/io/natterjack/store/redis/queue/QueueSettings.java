@@ -32,25 +32,6 @@ record QueueSettings(
         Duration lease,
         Duration patience,
         Duration permitPatience) {
-
-    /** Returns the same for that database. */
-    QueueSettings in(int number) {
-        return new QueueSettings(
-                prefix,
-                number,
-                node,
-                ackAt,
-                streams,
-                maxDrafts,
-                maxBytes,
-                maxAge,
-                deadline,
-                tries,
-                lease,
-                patience,
-                permitPatience);
-    }
-
     /** How many drafts may wait in one stream. */
     int draftsPerStream() {
         return (maxDrafts + streams - 1) / streams;
@@ -85,6 +66,11 @@ record QueueSettings(
     /** Keeps the number of this node's last call that added something. */
     String callKey(int stream) {
         return key(stream, "call:" + node);
+    }
+
+    /** Keeps which of that node's drafts were given up for now, until it knows. */
+    String givenUpKey(int stream, String ofNode) {
+        return key(stream, "given-up:" + ofNode);
     }
 
     String strikesKey(int stream) {

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * and a worker that has lost its stream can't append any more.
  *
  * <p>A sender that has no outcome after five seconds is refused as {@code unavailable}; the draft goes on waiting, and the same draft sent
- * again waits for the one that is there. While Redis can't be reached, everything is refused so: nothing goes another way, since it might
+ * again waits for the one that is there. Only where nobody can tell for half a minute whether it is permitted it is given up. While Redis can't be reached, everything is refused so: nothing goes another way, since it might
  * overtake what waits there.
  *
  * <p>A draft that the store rejects is refused and kept in the stream {@code PREFIX:{PREFIX:qN}:dead}, with the reason, for somebody to
@@ -111,14 +111,15 @@ public final class RedisStreamQueue implements PersistenceQueue {
         return new Builder(uri);
     }
 
-    private static RedisStreamQueue open(String uri, QueueSettings settings, QueueFactory.Context context) {
-        RedisConnections redis = RedisConnections.open(uri);
+    private static RedisStreamQueue open(Builder builder, QueueFactory.Context context) {
+        RedisConnections redis = RedisConnections.open(builder.uri);
         boolean opened = false;
         try {
+            QueueSettings settings = builder.settings(redis.database());
             if (settings.ackAt() == AckAt.QUEUE) {
                 QueueChecks.requireDurability(redis.commands());
             }
-            RedisStreamQueue queue = new RedisStreamQueue(settings.in(redis.database()), redis, context);
+            RedisStreamQueue queue = new RedisStreamQueue(settings, redis, context);
             opened = true;
             queue.begin();
             return queue;
@@ -320,13 +321,13 @@ public final class RedisStreamQueue implements PersistenceQueue {
          * Redis can't be reached or, with {@link AckAt#QUEUE}, if it isn't set up to keep what it is given.
          */
         public QueueFactory factory() {
-            return context -> open(uri, settings(), context);
+            return context -> open(this, context);
         }
 
-        private QueueSettings settings() {
+        private QueueSettings settings(int database) {
             return new QueueSettings(
                     prefix,
-                    0,
+                    database,
                     node.isEmpty() ? UUID.randomUUID().toString() : node,
                     ackAt,
                     streams,

@@ -263,6 +263,15 @@ final class SentDrafts {
         sent.settled.complete(outcome);
     }
 
+    /** The drafts of those numbers, with a space behind each, have left their stream undecided: whoever waits for them is refused. */
+    void givenUp(String numbers) {
+        for (String number : numbers.split(" ", -1)) {
+            if (!number.isEmpty()) {
+                settle(Long.parseLong(number), UNAVAILABLE);
+            }
+        }
+    }
+
     /** Guarded by lock. */
     private void answer(SentDraft sent, Waiter waiter, Outcome outcome) {
         sent.waiters.remove(waiter);

@@ -22,6 +22,7 @@ final class StreamEntry {
     final String id;
     final String node;
     final long number;
+    private final boolean answered;
     private @Nullable Draft draft;
     private @Nullable Outcome outcome;
     private String deadReason = "";
@@ -32,22 +33,21 @@ final class StreamEntry {
     private boolean givenUp;
     private long undecidedSince;
 
-    private StreamEntry(String id, String node, long number, @Nullable Draft draft) {
-        this.id = id;
-        this.node = node;
-        this.number = number;
+    private StreamEntry(StreamMessage<String, String> message, @Nullable Draft draft) {
+        this.id = message.getId();
+        this.node = message.getBody().getOrDefault(QueueScripts.NODE, "");
+        this.number = number(message);
+        this.answered = "1".equals(message.getBody().get(QueueScripts.ANSWERED));
         this.draft = draft;
     }
 
     /** Returns the entry; one that can't be read is decided already. */
     static StreamEntry of(StreamMessage<String, String> message) {
-        String node = message.getBody().getOrDefault(QueueScripts.NODE, "");
-        long number = number(message);
         try {
             Draft draft = DraftCodec.decode(message.getBody().getOrDefault(QueueScripts.DRAFT, ""));
-            return new StreamEntry(message.getId(), node, number, draft);
+            return new StreamEntry(message, draft);
         } catch (RuntimeException unreadable) {
-            StreamEntry entry = new StreamEntry(message.getId(), node, number, null);
+            StreamEntry entry = new StreamEntry(message, null);
             entry.bury("it can't be read: " + unreadable);
             return entry;
         }
@@ -104,11 +104,6 @@ final class StreamEntry {
         draft = permitted;
     }
 
-    /** Returns when it came into its stream by Redis's clock, Unix milliseconds. */
-    long millis() {
-        return Long.parseLong(id.substring(0, id.indexOf('-')));
-    }
-
     /** Notes that at {@code now} nobody could tell whether it is permitted. */
     void notPermitted(long now) {
         if (!undecided) {
@@ -120,6 +115,11 @@ final class StreamEntry {
     /** Tells whether at {@code now} nobody has been able to tell for longer than {@code patience} whether it is permitted. */
     boolean isLongUndecided(long now, Duration patience) {
         return undecided && now - undecidedSince > patience.toNanos();
+    }
+
+    /** Tells whether it may be refused for now: nothing is known of it, and its sender wasn't told that it is queued. */
+    boolean mayBeGivenUp() {
+        return !answered && !isDecided();
     }
 
     /** Ends it for now: it leaves the stream, and may be sent again. */

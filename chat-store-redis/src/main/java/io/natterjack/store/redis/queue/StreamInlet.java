@@ -5,8 +5,9 @@ import io.natterjack.core.wire.DraftCodec;
 import io.natterjack.store.redis.queue.SentDraft.Waiter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,12 +34,13 @@ final class StreamInlet {
     private final Object lock = new Object();
 
     // Guarded by lock.
-    private final Queue<Submission> waiting = new ArrayDeque<>();
+    private final Deque<Submission> waiting = new ArrayDeque<>();
     private boolean calling;
 
     // One call at a time.
     private long calls;
     private long lastAdding;
+    private String knownGivenUp = "";
 
     /**
      * Makes one.
@@ -82,7 +84,7 @@ final class StreamInlet {
                     .map(each -> new QueueScripts.Added(drafts.idOf(each.sent), each.sent.number, each.text))
                     .toList();
             long call = ++calls;
-            scripts.add(stream, drafts.isQueued(stream) ? lastAdding : 0, call, added)
+            scripts.add(stream, drafts.isQueued(stream) ? lastAdding : 0, call, knownGivenUp, added)
                     .whenComplete((adding, failure) -> answered(batch, call, adding, failure));
         }
     }
@@ -122,7 +124,12 @@ final class StreamInlet {
             batch.forEach(each -> each.waiter.flow.breakWith(SentDrafts.UNAVAILABLE));
             drafts.lost(stream);
             refuse(batch, SentDrafts.UNAVAILABLE);
+        } else if (!adding.givenUp().isEmpty()) {
+            drafts.givenUp(adding.givenUp());
+            knownGivenUp = adding.givenUp();
+            submitAgain(batch);
         } else {
+            knownGivenUp = "";
             wake.accept(adding.owner());
             List<Submission> full = new ArrayList<>();
             for (int i = 0; i < batch.size(); i++) {
@@ -137,6 +144,15 @@ final class StreamInlet {
             refuse(full, SentDrafts.BUSY);
         }
         call();
+    }
+
+    /** Those whose flow hasn't broken meanwhile go on, before all that came since. */
+    private void submitAgain(List<Submission> batch) {
+        List<Submission> lastFirst = new ArrayList<>(batch);
+        Collections.reverse(lastFirst);
+        synchronized (lock) {
+            lastFirst.forEach(waiting::addFirst);
+        }
     }
 
     /** All flows first: nothing of them gets in between. */

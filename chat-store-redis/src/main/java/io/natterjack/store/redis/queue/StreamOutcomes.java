@@ -42,7 +42,7 @@ final class StreamOutcomes {
             if (entry.node.equals(thisNode)) {
                 ownOutcomes.accept(entry.number, entry.outcome());
             } else if (!entry.node.isEmpty() && !entry.isGivenUp()) {
-                // Of what is given up for now the other node learns when it looks for it.
+                // Of what is given up for now the other node learns with its next draft, or when it looks for it.
                 others.computeIfAbsent(entry.node, unused -> new OutcomeLines()).add(entry.number, entry.outcome());
             }
         }

@@ -1,13 +1,9 @@
 package io.natterjack.store.redis.queue;
 
-import io.natterjack.core.RoomId;
-import io.natterjack.core.UserId;
 import io.natterjack.core.spi.QueueFactory;
 import io.natterjack.core.spi.QueueFactory.Permit;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,18 +19,9 @@ import org.slf4j.LoggerFactory;
 final class StreamPermits {
     private static final Logger LOG = LoggerFactory.getLogger(StreamPermits.class);
 
-    private record Sender(RoomId room, UserId user) {
-        static Sender of(StreamEntry entry) {
-            return new Sender(entry.draft().room(), entry.draft().sender());
-        }
-    }
-
     private final int stream;
     private final QueueSettings settings;
     private final QueueFactory.Context context;
-    private final Set<Sender> givenUp = new HashSet<>();
-    // Until when, by Redis's clock, came what would overtake a draft that was given up.
-    private final Map<Sender, Long> refusedUntil = new HashMap<>();
 
     StreamPermits(int stream, QueueSettings settings, QueueFactory.Context context) {
         this.stream = stream;
@@ -71,55 +58,27 @@ final class StreamPermits {
     }
 
     /**
-     * Refuses for now what nobody can judge for long, and what is behind it of the same sender. What was acknowledged isn't refused: it
-     * waits until somebody can. What came into the stream meanwhile is refused as it is {@linkplain #refuseBehind read}.
+     * Refuses for now what nobody can judge for long, and what the same node sent behind it: some of it from the same connection, so that
+     * it would overtake. What of that isn't read yet {@link QueueScripts#settle} takes out. What was answered already isn't refused: it
+     * waits until somebody can judge it.
      */
     void giveUp(List<StreamEntry> entries) {
-        if (settings.ackAt() == AckAt.QUEUE) {
-            return;
-        }
         long now = context.scheduler().nanoTime();
+        Set<String> nodes = new HashSet<>();
         for (StreamEntry entry : entries) {
-            if (entry.isDecided()) {
-                continue;
-            }
-            Sender sender = Sender.of(entry);
-            if (entry.isLongUndecided(now, settings.permitPatience()) || givenUp.contains(sender)) {
+            if (entry.mayBeGivenUp() && entry.isLongUndecided(now, settings.permitPatience())) {
                 LOG.warn(
                         "Nobody can tell whether entry {} of stream {} is permitted; it is refused for now",
                         entry.id,
                         stream);
-                givenUp.add(sender);
+                nodes.add(entry.node);
                 entry.giveUp();
             }
         }
-    }
-
-    /** Tells whether something was given up of which the sender's node has been told only now. */
-    boolean hasGivenUp() {
-        return !givenUp.isEmpty();
-    }
-
-    /** The nodes have been told of what was given up, so that nothing comes any more that was sent behind it; by Redis's clock it is {@code now}. */
-    void toldAt(long now) {
-        givenUp.forEach(sender -> refusedUntil.put(sender, now));
-        givenUp.clear();
-    }
-
-    /** Refuses for now what came behind a draft that was given up, while that was in the stream: it would overtake it. */
-    void refuseBehind(List<StreamEntry> entries) {
-        if (refusedUntil.isEmpty()) {
-            return;
-        }
-        // An entry that is read first is the oldest.
-        refusedUntil.values().removeIf(until -> until < entries.get(0).millis());
+        boolean isBehind = false;
         for (StreamEntry entry : entries) {
-            if (entry.isDecided()) {
-                continue;
-            }
-            Sender sender = Sender.of(entry);
-            if (entry.millis() <= refusedUntil.getOrDefault(sender, -1L) || givenUp.contains(sender)) {
-                givenUp.add(sender); // and so is what is behind this one
+            isBehind |= entry.isGivenUp();
+            if (isBehind && entry.mayBeGivenUp() && nodes.contains(entry.node)) {
                 entry.giveUp();
             }
         }

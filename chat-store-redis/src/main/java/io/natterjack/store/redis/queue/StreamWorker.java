@@ -203,7 +203,6 @@ final class StreamWorker {
         if (struck > settings.tries()) {
             entries.get(0).bury("it ended its worker " + (struck - 1) + " times");
         }
-        permits.refuseBehind(entries);
         round(entries);
     }
 
@@ -278,7 +277,8 @@ final class StreamWorker {
         scripts.settle(
                         stream,
                         decided.stream()
-                                .map(entry -> new QueueScripts.Settled(entry.id, entry.deadReason()))
+                                .map(entry -> new QueueScripts.Settled(
+                                        entry.id, entry.deadReason(), entry.isGivenUp() ? entry.node : ""))
                                 .toList())
                 .whenComplete((mine, failure) -> {
                     if (!Boolean.TRUE.equals(mine)) {
@@ -289,26 +289,9 @@ final class StreamWorker {
                         outcomes.tell(decided.stream()
                                 .filter(entry -> !entry.isAccepted())
                                 .toList());
-                        if (permits.hasGivenUp()) {
-                            noteGivenUp(rest);
-                        } else {
-                            goOn(rest);
-                        }
+                        goOn(rest);
                     });
                 });
-    }
-
-    private void noteGivenUp(List<StreamEntry> rest) {
-        scripts.time(stream).whenComplete((now, failure) -> {
-            if (now == null) {
-                end("Redis can't be reached: " + failure);
-            } else {
-                guarded(() -> {
-                    permits.toldAt(now);
-                    goOn(rest);
-                });
-            }
-        });
     }
 
     private void goOn(List<StreamEntry> rest) {

@@ -2,6 +2,7 @@ package io.natterjack.store.redis.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.StreamMessage;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -9,12 +10,16 @@ import org.junit.jupiter.api.Test;
 /** What the scripts make of calls that come twice, or late. */
 final class QueueScriptsIT extends StreamQueueFixture {
     private QueueScripts roomyScripts() {
+        return scriptsOf("test");
+    }
+
+    private QueueScripts scriptsOf(String node) {
         return new QueueScripts(
                 commands(),
                 new QueueSettings(
                         PREFIX,
                         0,
-                        "test",
+                        node,
                         AckAt.STORE,
                         1,
                         10,
@@ -28,36 +33,39 @@ final class QueueScriptsIT extends StreamQueueFixture {
     }
 
     @Test
-    void aCallThatComesAfterTheNextOneIsNoSignOfALoss() throws Exception {
+    void aCallThatComesAfterTheNextOneAddsNothingAndIsNoSignOfALoss() throws Exception {
         QueueScripts scripts = roomyScripts();
-        scripts.add(0, 0, 7, List.of(new QueueScripts.Added("", 1, "text")))
+        scripts.add(0, 0, 7, "", List.of(new QueueScripts.Added("", 1, "text")))
                 .toCompletableFuture()
                 .get();
-        scripts.add(0, 0, 6, List.of(new QueueScripts.Added("", 2, "held up on its way")))
+        scripts.add(0, 0, 6, "", List.of(new QueueScripts.Added("", 2, "held up on its way")))
                 .toCompletableFuture()
                 .get();
-        QueueScripts.Adding next = scripts.add(0, 7, 8, List.of(new QueueScripts.Added("", 3, "text")))
+        QueueScripts.Adding next = scripts.add(0, 7, 8, "", List.of(new QueueScripts.Added("", 3, "text")))
                 .toCompletableFuture()
                 .get();
         assertThat(next.isLost()).isFalse();
         assertThat(next.ids()).hasSize(1).doesNotContain("");
+        assertThat(scripts.read(0, 10).toCompletableFuture().get())
+                .extracting(message -> message.getBody().get(QueueScripts.NUMBER))
+                .containsExactly("1", "3");
     }
 
     @Test
     void aLossIsToldUntilTheNodeKnowsOfIt() throws Exception {
         QueueScripts scripts = roomyScripts();
-        scripts.add(0, 0, 7, List.of(new QueueScripts.Added("", 1, "lost")))
+        scripts.add(0, 0, 7, "", List.of(new QueueScripts.Added("", 1, "lost")))
                 .toCompletableFuture()
                 .get();
         redis.ask("FLUSHALL");
         for (int call = 8; call < 10; call++) { // the answer to the first may be lost
-            assertThat(scripts.add(0, 7, call, List.of(new QueueScripts.Added("", call, "behind it")))
+            assertThat(scripts.add(0, 7, call, "", List.of(new QueueScripts.Added("", call, "behind it")))
                             .toCompletableFuture()
                             .get()
                             .isLost())
                     .isTrue();
         }
-        QueueScripts.Adding known = scripts.add(0, 0, 10, List.of(new QueueScripts.Added("", 10, "sent again")))
+        QueueScripts.Adding known = scripts.add(0, 0, 10, "", List.of(new QueueScripts.Added("", 10, "sent again")))
                 .toCompletableFuture()
                 .get();
         assertThat(known.isLost()).isFalse();
@@ -67,19 +75,62 @@ final class QueueScriptsIT extends StreamQueueFixture {
     @Test
     void anIdThatIsGivenAgainIsNotTakenForTheDraft() throws Exception {
         QueueScripts scripts = roomyScripts();
-        QueueScripts.Adding first = scripts.add(0, 0, 1, List.of(new QueueScripts.Added("", 1, "text")))
+        QueueScripts.Adding first = scripts.add(0, 0, 1, "", List.of(new QueueScripts.Added("", 1, "text")))
                 .toCompletableFuture()
                 .get();
         String id = first.ids().get(0);
-        assertThat(scripts.add(0, 0, 2, List.of(new QueueScripts.Added(id, 1, "text")))
+        assertThat(scripts.add(0, 0, 2, "", List.of(new QueueScripts.Added(id, 1, "text")))
                         .toCompletableFuture()
                         .get()
                         .ids())
                 .containsExactly(id);
-        assertThat(scripts.add(0, 0, 3, List.of(new QueueScripts.Added(id, 2, "text")))
+        assertThat(scripts.add(0, 0, 3, "", List.of(new QueueScripts.Added(id, 2, "text")))
                         .toCompletableFuture()
                         .get()
                         .ids())
                 .doesNotContain(id);
+    }
+
+    @Test
+    void withADraftThatIsGivenUpGoesWhatItsNodeHasBehindItAndTheNodeIsToldUntilItKnows() throws Exception {
+        QueueScripts scripts = roomyScripts();
+        QueueScripts others = scriptsOf("other");
+        String before = added(scripts, 1, "before").ids().get(0);
+        String givenUp = added(scripts, 2, "given up").ids().get(0);
+        String ofAnother = added(others, 1, "of another").ids().get(0);
+        added(scripts, 3, "behind it");
+        assertThat(scripts.take(0).toCompletableFuture().get()).isTrue();
+        assertThat(scripts.settle(0, List.of(new QueueScripts.Settled(givenUp, "", "test")))
+                        .toCompletableFuture()
+                        .get())
+                .isTrue();
+        assertThat(scripts.read(0, 10).toCompletableFuture().get())
+                .extracting(StreamMessage::getId)
+                .containsExactly(before, ofAnother);
+
+        for (int call = 4; call < 6; call++) { // the answer to the first may be lost
+            QueueScripts.Adding untaken = added(scripts, call, "sent behind it");
+            assertThat(untaken.givenUp()).isEqualTo("2 3 ");
+            assertThat(untaken.ids()).isEmpty();
+        }
+        assertThat(added(others, 2, "of another").givenUp()).isEmpty();
+        for (int call = 6; call < 8; call++) {
+            QueueScripts.Adding known = scripts.add(
+                            0, 0, call, "2 3 ", List.of(new QueueScripts.Added("", call, "sent again")))
+                    .toCompletableFuture()
+                    .get();
+            assertThat(known.givenUp()).isEmpty();
+            assertThat(known.ids()).hasSize(1).doesNotContain("");
+        }
+        added(scripts, 5, "held up on its way");
+        assertThat(scripts.read(0, 10).toCompletableFuture().get())
+                .extracting(message -> message.getBody().get(QueueScripts.NUMBER))
+                .containsExactly("1", "1", "2", "6", "7");
+    }
+
+    private static QueueScripts.Adding added(QueueScripts scripts, int number, String text) throws Exception {
+        return scripts.add(0, 0, number, "", List.of(new QueueScripts.Added("", number, text)))
+                .toCompletableFuture()
+                .get();
     }
 }

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +97,26 @@ final class StreamQueueAnswersIT extends StreamQueueFixture {
             Await.until(() -> outcomeNow(node.append(draft(cid).under(old))) instanceof Outcome.Accepted);
         }
         assertThat(log.log(LOBBY)).containsExactly("a", "b");
+    }
+
+    @Test
+    void whatIsQueuedAlreadyIsNotGivenUpWhoeverWorksOnIt() throws Exception {
+        store.away(true);
+        TestNode before = node(store, builder().streams(1).ackAt(AckAt.QUEUE));
+        assertThat(outcome(before.append(draft("a").under(new Terms(6, false, 0)))))
+                .isInstanceOf(Outcome.Queued.class);
+        before.close();
+        log.accessRev(7);
+        store.away(false);
+        TestNode node = node(store, builder().streams(1).permitPatience(Duration.ofMillis(200)));
+        AtomicInteger asked = new AtomicInteger();
+        node.policy(draft -> {
+            asked.incrementAndGet();
+            throw new IllegalStateException("planted: the policy is away");
+        });
+        Await.until(() -> asked.get() >= 7); // with the pauses in between that is long enough to give up
+        node.policy(draft -> Permit.of(draft.under(new Terms(7, false, 0))));
+        Await.until(() -> log.log(LOBBY).equals(List.of("a")));
     }
 
     @Test

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.Outcome;
 import io.natterjack.core.StoreException;
+import io.natterjack.core.Terms;
+import io.natterjack.core.spi.Flow;
 import io.natterjack.testkit.Await;
 import io.natterjack.testkit.FaultyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +94,34 @@ final class StreamQueueNodesIT extends StreamQueueFixture {
                 .as("long before the deadline")
                 .isLessThan(Duration.ofSeconds(10));
         Await.until(() -> sender.queue().stats().drafts() == 0);
+    }
+
+    @Test
+    void whatAnotherNodeSendsBehindADraftThatIsGivenUpDoesNotOvertakeIt() throws Exception {
+        RedisStreamQueue.Builder builder =
+                builder().streams(1).deadline(Duration.ofSeconds(20)).permitPatience(Duration.ofSeconds(1));
+        TestNode worker = node(store, builder.node("worker"));
+        Await.until(() ->
+                commands().get(settings(1).leaseKey(0)).toCompletableFuture().join() != null);
+        TestNode sender = node(store, builder.node("sender"));
+        log.accessRev(7);
+        worker.policy(draft -> {
+            throw new IllegalStateException("planted: the policy is away");
+        });
+        Flow flow = new Flow();
+        CompletionStage<Outcome> first = sender.queue().append(draft("a").under(new Terms(6, false, 0)), flow);
+        Await.until(() -> waiting(1) == 1);
+        Await.until(() -> waiting(1) == 0);
+        Terms now = new Terms(7, false, 0);
+        CompletionStage<Outcome> second = sender.queue().append(draft("b").under(now), flow);
+
+        assertThat(refused(first).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refused(second).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(log.log(LOBBY)).isEmpty();
+        for (String cid : List.of("a", "b")) {
+            assertThat(outcome(sender.append(draft(cid).under(now)))).isInstanceOf(Outcome.Accepted.class);
+        }
+        assertThat(log.log(LOBBY)).containsExactly("a", "b");
     }
 
     @Test

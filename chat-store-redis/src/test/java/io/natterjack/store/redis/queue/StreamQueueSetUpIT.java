@@ -36,8 +36,8 @@ final class StreamQueueSetUpIT extends StreamQueueFixture {
     void aUserWithTheRightsThatAreDocumentedMayDoAll() throws Exception {
         String rights =
                 "resetkeys ~" + PREFIX + ":* resetchannels &" + PREFIX + ":* -@all +eval +xrange +xlen +xadd +xdel"
-                        + " +get +set +del +incrby +decrby +pexpire +time +zadd +zcard +zcount +zrem +zremrangebyscore +hget +hset +hincrby +ssubscribe"
-                        + " +sunsubscribe +spublish +info +ping +hello +auth +client|setname +config|get";
+                        + " +get +set +del +incrby +decrby +pexpire +time +zadd +zcard +zcount +zrem +zremrangebyscore +hget +hset +hincrby"
+                        + " +ssubscribe +sunsubscribe +spublish +info +ping +hello +auth +client|setname +config|get";
         assertThat(redis.ask(("ACL SETUSER chat on >secret " + rights).split(" ")))
                 .isEqualTo("+OK");
         String uri = "redis://chat:secret@127.0.0.1:" + redis.port();
