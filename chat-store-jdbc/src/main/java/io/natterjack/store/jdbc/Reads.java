@@ -44,7 +44,9 @@ final class Reads {
     static final String EVENTS = "select m.seq, m.sender, m.cid, m.ts, m.kind, m.target,"
             + " case when t.seq is null then m.body else t.body end as body,"
             + " case when t.seq is null then m.gone else t.gone end as gone from chat_message m"
-            + " left join chat_message t on m.kind = " + EventKinds.EDIT + " and t.room = m.room and t.seq = m.target"
+            + " left join chat_message t on t.room = m.room"
+            // Of a null the index is not asked: with the kind as a condition of its own it is, for every message.
+            + " and t.seq = case when m.kind = " + EventKinds.EDIT + " then m.target end"
             + " where m.room = ? and m.seq > ? order by m.seq limit ?";
 
     private static final String ALL = " from chat_message m where m.room = ? and m.kind = 0";

@@ -94,6 +94,8 @@ final class QueueScripts {
             end
             if added > 0 or given_up then
               redis.call('SET', KEYS[4], ARGV[6], 'EX', 86400)
+            end
+            if given_up then
               -- Only now: a script that has written may take more memory than there is.
               redis.call('DEL', KEYS[5])
             end
