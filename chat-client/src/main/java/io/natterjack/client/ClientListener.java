@@ -33,7 +33,10 @@ public interface ClientListener {
      */
     default void onAlarm(ChatException alarm) {}
 
-    /** Something happened in a room of this user's inbox that this client hasn't joined; at most once a second. May be left out. */
+    /**
+     * Something happened in a room of this user's inbox that this client hasn't joined; at most once a second. May be left out. Comes once
+     * this client has asked for {@linkplain ChatClient#inbox an inbox}.
+     */
     default void onBump(RoomId room, Cursor head, UserId sender, Optional<String> preview) {}
 
     /** This user was invited to a room, added to it, removed from it, or banned. The room list tells the same. May be left out. */

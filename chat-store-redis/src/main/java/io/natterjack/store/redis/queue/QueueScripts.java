@@ -27,7 +27,8 @@ final class QueueScripts {
 
     static final String NUMBER = "i";
     static final String DRAFT = "d";
-    static final String ANSWERED = "a";
+    /** Where the sender's node has senders answered, {@link AckAt#name}; a version that didn't know of it yet left it out. */
+    static final String ACK_AT = "a";
 
     private static final String[] NO_VALUES = {};
     /** How many of the drafts that nothing could be done with are kept for each stream. */
@@ -39,7 +40,8 @@ final class QueueScripts {
      * there must be the sender's own: a Redis that came back older gives ids again.
      *
      * <p>Nor is anything taken before the node knows what of its drafts was given up: it might have been sent behind that. For the same
-     * reason nothing is of a call that comes after the next one, from a connection that stood still; nobody waits for that any more.
+     * reason nothing is of a call that comes after the next one that did something, from a connection that stood still; nobody waits for that
+     * any more.
      */
     private static final String ADD = """
             local last = redis.call('GET', KEYS[4]) or '0'
@@ -137,6 +139,7 @@ final class QueueScripts {
             for i = 3, #ARGV, 3 do
               local entry = redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i])[1]
               if entry then
+                -- What is done with for good names no key for a note: its place is 0.
                 take(ARGV[i], fields_of(entry), ARGV[i + 1], KEYS[tonumber(ARGV[i + 2])])
               end
             end
@@ -234,7 +237,7 @@ final class QueueScripts {
     /**
      * What became of drafts to be added.
      *
-     * @param bytes how many were added; negative if nothing was, because Redis has lost what waited there
+     * @param bytes how many were added; negative if nothing was, because Redis has lost what waited there, or the call came too late
      * @param owner the node that works on the stream; empty if none does
      * @param ids where each draft is; empty for those for which there was no room
      * @param givenUp the numbers of drafts of the node that were given up for now, each followed by a space; if there are any, nothing was
@@ -278,7 +281,7 @@ final class QueueScripts {
                 String.valueOf(since),
                 String.valueOf(call),
                 givenUp,
-                settings.ackAt() == AckAt.QUEUE ? "1" : "0"));
+                settings.ackAt().name()));
         for (Added draft : drafts) {
             arguments.add(draft.earlierId());
             arguments.add(String.valueOf(draft.number()));

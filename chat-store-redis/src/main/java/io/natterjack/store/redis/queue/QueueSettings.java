@@ -63,7 +63,7 @@ record QueueSettings(
         return key(stream, "dead");
     }
 
-    /** Keeps the number of this node's last call that added something. */
+    /** Keeps the number of this node's last call that added something, or knew what was given up. */
     String callKey(int stream) {
         return key(stream, "call:" + node);
     }

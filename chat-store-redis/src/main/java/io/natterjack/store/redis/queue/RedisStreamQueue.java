@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * and a worker that has lost its stream can't append any more.
  *
  * <p>A sender that has no outcome after five seconds is refused as {@code unavailable}; the draft goes on waiting, and the same draft sent
- * again waits for the one that is there. Only where nobody can tell for half a minute whether it is permitted it is given up. While Redis can't be reached, everything is refused so: nothing goes another way, since it might
+ * again waits for the one that is there. Only where nobody can tell for half a minute whether a draft is permitted is it given up, with what its node has behind it. While Redis can't be reached, everything is refused so: nothing goes another way, since it might
  * overtake what waits there.
  *
  * <p>A draft that the store rejects is refused and kept in the stream {@code PREFIX:{PREFIX:qN}:dead}, with the reason, for somebody to

@@ -22,7 +22,7 @@ final class StreamEntry {
     final String id;
     final String node;
     final long number;
-    private final boolean answered;
+    private final boolean ackAtStore;
     private @Nullable Draft draft;
     private @Nullable Outcome outcome;
     private String deadReason = "";
@@ -37,7 +37,7 @@ final class StreamEntry {
         this.id = message.getId();
         this.node = message.getBody().getOrDefault(QueueScripts.NODE, "");
         this.number = number(message);
-        this.answered = "1".equals(message.getBody().get(QueueScripts.ANSWERED));
+        this.ackAtStore = AckAt.STORE.name().equals(message.getBody().get(QueueScripts.ACK_AT));
         this.draft = draft;
     }
 
@@ -117,9 +117,9 @@ final class StreamEntry {
         return undecided && now - undecidedSince > patience.toNanos();
     }
 
-    /** Tells whether it may be refused for now: nothing is known of it, and its sender wasn't told that it is queued. */
+    /** Tells whether it may be refused for now: nothing is known of it, and its node told nobody that something is queued. */
     boolean mayBeGivenUp() {
-        return !answered && !isDecided();
+        return ackAtStore && !isDecided();
     }
 
     /** Ends it for now: it leaves the stream, and may be sent again. */

@@ -58,9 +58,9 @@ final class StreamPermits {
     }
 
     /**
-     * Refuses for now what nobody can judge for long, and what the same node sent behind it: some of it from the same connection, so that
-     * it would overtake. What of that isn't read yet {@link QueueScripts#settle} takes out. What was answered already isn't refused: it
-     * waits until somebody can judge it.
+     * Refuses for now what nobody can judge for long, and what the same nodes have behind the first of it: some of it from the same
+     * connections, so that it would overtake. {@link QueueScripts#settle} takes out just that, also what isn't read yet. What a node answers as
+     * queued isn't refused: it waits until somebody can judge it.
      */
     void giveUp(List<StreamEntry> entries) {
         long now = context.scheduler().nanoTime();

@@ -23,7 +23,7 @@ import org.slf4j.event.Level;
  * <p>It raises the stream's fence first, so that what the worker before it still appends comes to nothing. Then it works in rounds: it
  * reads what has waited longest, appends that in order, tells the senders, and takes out what is decided. What isn't (the store is away,
  * a right may have been taken) it appends again, without end, before it reads on: nothing overtakes. An entry stays in the stream until
- * it is decided, so whoever has the stream next finds all of it; what was appended already is a duplicate then.
+ * it is decided or refused for now, so whoever has the stream next finds all of it; what was appended already is a duplicate then.
  *
  * <p>When Redis fails, or another node has the stream, it ends. Where the worker before it ended without getting through one round, it
  * goes on with one draft at a time, until the one at fault stands alone; when that has ended workers often enough, it is kept aside.

@@ -10,20 +10,22 @@ import io.natterjack.core.Terms;
 import io.natterjack.core.spi.DraftRules;
 import io.natterjack.core.wire.DraftCodec;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class StreamEntryTest {
-    private final StreamEntry entry = StreamEntry.of(new StreamMessage<>(
-            "drafts",
-            "1-1",
-            Map.of(
-                    QueueScripts.NODE,
-                    "one",
-                    QueueScripts.NUMBER,
-                    "1",
-                    QueueScripts.DRAFT,
-                    DraftCodec.encode(Talker.draft(new RoomId("lobby"), "a").under(new Terms(6, false, 0))))));
+    private final StreamEntry entry = of(Map.of());
+
+    private static StreamEntry of(Map<String, String> more) {
+        Map<String, String> fields = new HashMap<>(more);
+        fields.put(QueueScripts.NODE, "one");
+        fields.put(QueueScripts.NUMBER, "1");
+        fields.put(
+                QueueScripts.DRAFT,
+                DraftCodec.encode(Talker.draft(new RoomId("lobby"), "a").under(new Terms(6, false, 0))));
+        return StreamEntry.of(new StreamMessage<>("drafts", "1-0", fields));
+    }
 
     @Test
     void whatNobodyCanJudgeIsNotDecidedHoweverLongThatTakes() {
@@ -49,6 +51,16 @@ final class StreamEntryTest {
         assertThat(unreadable.isDecided()).isTrue();
         assertThat(unreadable.outcome()).isEqualTo(Outcome.Refused.forGood(ErrorCode.INTERNAL));
         assertThat(unreadable.deadReason()).isNotEmpty();
+    }
+
+    @Test
+    void onlyWhatItsNodeLeavesToTheStoreMayBeGivenUp() {
+        assertThat(of(Map.of(QueueScripts.ACK_AT, "STORE")).mayBeGivenUp()).isTrue();
+        assertThat(of(Map.of(QueueScripts.ACK_AT, "QUEUE")).mayBeGivenUp()).isFalse();
+        assertThat(entry.mayBeGivenUp()).as("of a version that doesn't say").isFalse();
+        StreamEntry decided = of(Map.of(QueueScripts.ACK_AT, "STORE"));
+        decided.answered(Outcome.Refused.forGood(ErrorCode.FORBIDDEN));
+        assertThat(decided.mayBeGivenUp()).isFalse();
     }
 
     @Test

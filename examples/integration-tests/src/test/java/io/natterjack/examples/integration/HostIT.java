@@ -113,7 +113,7 @@ final class HostIT {
         Outcome.Accepted reply = Await.result(room.reply(posted.at(), text("a reply")));
         Await.result(room.revoke(reply.at()));
         Await.until(
-                "all arrives: " + ada.entries(),
+                () -> "all arrives: " + ada.entries(),
                 () -> ada.messages().size() == 3
                         && ada.messages().get(2).details().isRevoked());
         assertThat(ada.messages().get(0).sender()).isEqualTo(ChatServer.SYSTEM);
@@ -178,12 +178,12 @@ final class HostIT {
         Await.result(ada.send(text("darn")));
         ada.send(text("spam"));
         Await.until(
-                "it failed: " + ada.entries(),
+                () -> "it failed: " + ada.entries(),
                 () -> ada.entries().stream()
                         .anyMatch(entry -> entry.state() == TimelineEntry.State.FAILED
                                 && entry.failure().equals(Optional.of(ErrorCode.REJECTED))
                                 && entry.reason().equals("no_spam")));
-        Await.until("both came: " + ada.messages(), () -> ada.messages().size() == 2);
+        Await.until(() -> "both came: " + ada.messages(), () -> ada.messages().size() == 2);
         assertThat(ada.messages().get(1).body().text()).contains("****");
         assertThat(seen).containsExactly("ada hi", "ada darn", "ada spam");
         // The same sent again is the same, whatever was made of it.
@@ -255,7 +255,7 @@ final class HostIT {
             for (int i = 1; i <= 10; i++) {
                 Await.result(first.room(ROOM).post(text("m" + i)));
             }
-            Await.until("all are heard: " + heard, () -> heard.contains("m10"));
+            Await.until(() -> "all are heard: " + heard, () -> heard.contains("m10"));
             Await.until(
                     "it is noted how far it has come", () -> store.listeners().heard("archive", ROOM) == 10);
             first.close();
@@ -302,7 +302,7 @@ final class HostIT {
         Room adas = ada.join(ROOM, message -> {});
         Await.result(adas.send(text("one")));
         Await.result(adas.send(MessageBody.json("{\"text\":\"two\",\"mentions\":[\"cy\"]}")));
-        Await.until("all were told: " + notices, () -> notices.size() >= 3);
+        Await.until(() -> "all were told: " + notices, () -> notices.size() >= 3);
 
         assertThat(notices).containsExactly("bob one", "bob two", "cy two @");
     }
@@ -426,7 +426,7 @@ final class HostIT {
         Await.until("it has loaded", () -> inbox.entries().size() == 1);
         Await.result(room.as(BOB).post(MessageBody.json("{\"text\":\"hi\",\"mentions\":[\"ada\"]}")));
         Await.until(
-                "the message counts: " + inbox.entries(),
+                () -> "the message counts: " + inbox.entries(),
                 () -> inbox.entries().get(0).unread() == 1
                         && inbox.entries().get(0).mentions() == 1);
         Timeline onDesk = Timeline.join(desk, ROOM, 10, timeline -> {});
@@ -441,7 +441,7 @@ final class HostIT {
         Await.result(phone.enter(new RoomId("other")));
         Await.result(server.room(new RoomId("other")).post(text("welcome")));
         Await.until(
-                "news of the new room: " + inbox.entries(),
+                () -> "news of the new room: " + inbox.entries(),
                 () -> inbox.entries().get(0).unread() == 1);
         Await.result(room.remove(ADA));
         Await.until("the other is gone", () -> inbox.entries().size() == 1);
@@ -460,7 +460,7 @@ final class HostIT {
         Await.until("it is sent", () -> ada.entries().get(0).state() == TimelineEntry.State.SENT);
         Timeline bob = Timeline.join(client(server, "bob"), ROOM, 50, timeline -> {});
         Await.until(
-                "it is delivered: " + ada.entries(),
+                () -> "it is delivered: " + ada.entries(),
                 () -> ada.entries().get(0).state() == TimelineEntry.State.DELIVERED);
         bob.markRead();
         Await.until("it is read", () -> ada.entries().get(0).state() == TimelineEntry.State.READ);
@@ -470,7 +470,7 @@ final class HostIT {
         Await.result(server.room(ROOM).set("{\"grants\":{\"owner\":{\"send\":false}}}"));
         ada.send(text("no"));
         Await.until(
-                "it failed: " + ada.entries(),
+                () -> "it failed: " + ada.entries(),
                 () -> ada.entries().size() == 2
                         && ada.entries().get(1).failure().equals(Optional.of(ErrorCode.FORBIDDEN)));
         Await.result(server.room(ROOM).set("{\"grants\":null}"));
