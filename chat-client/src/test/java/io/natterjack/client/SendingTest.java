@@ -13,10 +13,12 @@ import static io.natterjack.client.ClientFixture.refusal;
 import static io.natterjack.client.ClientFixture.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natterjack.core.ClientId;
 import io.natterjack.core.CloseReason;
 import io.natterjack.core.Cursor;
 import io.natterjack.core.ErrorCode;
 import io.natterjack.core.EventKind;
+import io.natterjack.core.Message;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.RoomEvent;
 import io.natterjack.core.Target;
@@ -105,8 +107,21 @@ final class SendingTest {
     @Test
     void whatWasQueuedIsSentAgainAfterAReconnectUntilItIsAcknowledged() {
         FakeServer.End end = it.online();
-        CompletableFuture<Sent> sent = send(it.joined(end, 5), "a");
+        List<ClientId> queued = new ArrayList<>();
+        Room room = it.client.join(LOBBY, new Cursor(1, 5), new RoomListener() {
+            @Override
+            public void onMessage(Message message) {}
+
+            @Override
+            public void onQueued(ClientId clientId) {
+                queued.add(clientId);
+            }
+        });
+        end.say(ClientFixture.live(end.next(ClientFrame.Join.class).id(), LOBBY, 5));
+        CompletableFuture<Sent> sent = send(room, "a");
         end.say(new ServerSignal.Queued(LOBBY, nextSend(end, "a").clientId()));
+        it.time.runAll();
+        assertThat(queued).containsExactly(cid("a"));
         end = it.back(end);
         ClientFrame.Send again = nextSend(end, "a");
         assertThat(again.isResend()).isTrue();

@@ -156,6 +156,25 @@ final class HandshakeIT {
     }
 
     @Test
+    void howLongARequestMayBeCanBeSet() throws IOException {
+        try (JavaWebSocketTransport roomy = JavaWebSocketTransport.builder()
+                        .maxHandshakeBytes(16_384)
+                        .build();
+                JavaWebSocketTransport narrow =
+                        JavaWebSocketTransport.builder().maxHandshakeBytes(256).build()) {
+            roomy.start(serverSide);
+            narrow.start(serverSide);
+            try (RawPeer let = new RawPeer(roomy.port());
+                    RawPeer refused = new RawPeer(narrow.port())) {
+                let.send(request("X: " + "x".repeat(9_000)));
+                assertThat(let.readHead()).startsWith("HTTP/1.1 101 ");
+                refused.send(request("X: " + "x".repeat(256)));
+                assertThat(refused.readHead()).startsWith("HTTP/1.1 431 ");
+            }
+        }
+    }
+
+    @Test
     void endlessHeaderLinesAreRefused() throws IOException {
         peer.send(request("X: y\r\n".repeat(70) + "Z: z"));
         assertRefused(431);

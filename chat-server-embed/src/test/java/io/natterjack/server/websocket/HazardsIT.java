@@ -184,6 +184,20 @@ final class HazardsIT {
     }
 
     @Test
+    void whatWaitsForPeersThatDoNotReadIsBoundedTogether() throws IOException {
+        int most = 1 << 30;
+        restart(serverSide, options().maxQueuedBytes(most).totalQueuedBytes(1 << 20));
+        WireFrame frame = WireFrame.text("x".repeat(10_000));
+        long taken = 0;
+        while (listener.connection().offer(frame)) {
+            taken += frame.size();
+        }
+        assertThat(taken).as("bytes that wait for one").isLessThan(most / 2);
+        // Who reads has a place all the same.
+        assertThat(innocents.connection().offer(WireFrame.text("hello"))).isTrue();
+    }
+
+    @Test
     void nothingThatIsCompressedIsTaken() throws IOException {
         try (RawPeer compressing = new RawPeer(transport.port())) {
             compressing.send(request("Sec-WebSocket-Extensions: permessage-deflate"));
