@@ -16,7 +16,6 @@ import io.natterjack.core.Standing;
 import io.natterjack.core.UserId;
 import io.natterjack.store.jdbc.AppendPlan.ResendKey;
 import io.natterjack.store.jdbc.AppendPlan.Row;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -251,18 +250,25 @@ final class ChangeEffects {
     }
 
     private void erase(RoomId room, long rev, List<Long> seqs) {
+        String places = String.join(", ", nCopies(seqs.size(), "?"));
         Update update = handle.createUpdate("update chat_message set " + dialect.takeBody()
                 + ", rev = ?, edited_ts = 0, pinned = 0, reacts = '' where room = ?"
-                + " and kind = 0 and seq < ? and seq in (" + String.join(", ", nCopies(seqs.size(), "?"))
-                + ")");
+                + " and kind = 0 and seq < ? and seq in (" + places + ")");
         int position = 0;
         update.bind(position++, rev).bind(position++, room.value()).bind(position++, rev);
         for (long seq : seqs) {
             update.bind(position++, seq);
         }
         update.execute();
-        dialect.forgetWords(handle, room, Collections.min(seqs), Collections.max(seqs));
-        seqs.forEach(seq -> forget(room, "seq = ?", seq));
+        dialect.forgetWords(handle, room, seqs);
+        for (String table : TABLES_OF_MESSAGES) {
+            Update delete = handle.createUpdate("delete from " + table + " where room = ? and seq in (" + places + ")")
+                    .bind(0, room.value());
+            for (int i = 0; i < seqs.size(); i++) {
+                delete.bind(i + 1, seqs.get(i));
+            }
+            delete.execute();
+        }
     }
 
     private void trim(RoomId room, long upto) {
@@ -273,7 +279,7 @@ final class ChangeEffects {
                 room.value(),
                 room.value(),
                 upto);
-        dialect.forgetWords(handle, room, 1, upto);
+        dialect.forgetWordsUpTo(handle, room, upto);
         forget(room, "seq <= ?", upto);
         handle.execute("update chat_room set trimmed = ? where room = ? and trimmed < ?", upto, room.value(), upto);
     }

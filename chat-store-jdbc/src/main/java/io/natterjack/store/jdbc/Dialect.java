@@ -83,7 +83,10 @@ interface Dialect {
     }
 
     /** Where words aren't in the message's row: takes those of messages that have lost their bodies out of what a search finds. */
-    default void forgetWords(Handle handle, RoomId room, long fromSeq, long toSeq) {}
+    default void forgetWords(Handle handle, RoomId room, List<Long> seqs) {}
+
+    /** Does that with all messages up to and including {@code upto}. */
+    default void forgetWordsUpTo(Handle handle, RoomId room, long upto) {}
 
     /** Has a search find a message by these tokens, separated by spaces, and by no others; empty for none. */
     void setWords(Handle handle, RoomId room, long seq, String words);

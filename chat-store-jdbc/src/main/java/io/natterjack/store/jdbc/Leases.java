@@ -16,17 +16,24 @@ final class Leases {
         this.dialect = dialect;
     }
 
-    /** Renews the lease of that name, or takes one that nobody has renewed in time; tells whether it is the holder's now. */
+    /**
+     * Renews the lease of that name, or takes one that nobody has renewed in time, or that was taken when the database's clock was far ahead;
+     * tells whether it is the holder's now.
+     *
+     * @param millis how long it is good for, the same for all who want one of that name
+     */
     boolean take(String name, String holder, long millis) {
         String now = dialect.nowMillis();
         return writing.withHandle(handle -> {
             int had = handle.execute(
                     "update chat_lease set holder = ?, until_ms = " + now
-                            + " + ? where name = ? and (holder = ? or until_ms < " + now + ")",
+                            + " + ? where name = ? and (holder = ? or until_ms < " + now + " or until_ms > " + now
+                            + " + ?)",
                     holder,
                     millis,
                     name,
-                    holder);
+                    holder,
+                    millis);
             if (had > 0) {
                 return true;
             }

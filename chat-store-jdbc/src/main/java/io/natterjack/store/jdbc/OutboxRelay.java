@@ -14,11 +14,15 @@ import io.natterjack.core.spi.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.Update;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +43,20 @@ final class OutboxRelay {
     /** How many messages are under way at once. */
     private static final int PART = 200;
 
-    static final String READ =
-            "select id, room, sender, cid, body from chat_outbox where refused is null order by id limit " + PART;
+    private static final String ROWS = "select id, room, sender, cid, body from chat_outbox where refused is null";
+    private static final String IN_ORDER = " order by id limit " + PART;
+    static final String READ = ROWS + IN_ORDER;
+
+    /** How many rooms whose messages are refused for now a look goes round. */
+    private static final int MAX_STUCK = 100;
 
     /** After a nudge the transaction may still be open: when to look, each after the one before, in milliseconds. */
     private static final int[] LOOKS = {1, 2, 4, 8, 15, 30, 60, 120, 250, 500, 1_000};
 
     private record Row(long id, Draft draft) {}
+
+    // Of the look that runs: rooms whose messages are refused for now.
+    private final Set<RoomId> stuck = new HashSet<>();
 
     private final Connections connections;
     private final PersistenceQueue queue;
@@ -115,6 +126,12 @@ final class OutboxRelay {
         }
     }
 
+    private boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
+    }
+
     private void execute() {
         try {
             threads.execute(this::run);
@@ -127,20 +144,20 @@ final class OutboxRelay {
         try {
             List<Row> rows = read();
             if (rows.isEmpty()) {
-                done(false);
+                end();
             } else {
                 submit(rows);
             }
         } catch (RuntimeException failure) {
             LOG.debug("The outbox can't be read, trying again later: {}", failure.toString());
-            done(false);
+            end();
         }
     }
 
     private List<Row> read() {
         return connections
                 .reading()
-                .withHandle(handle -> handle.createQuery(READ)
+                .withHandle(handle -> query(handle)
                         .map((row, context) -> new Row(
                                 row.getLong("id"),
                                 new Draft(
@@ -149,6 +166,19 @@ final class OutboxRelay {
                                         new ClientId(row.getString("cid")),
                                         MessageBody.ofStored(row.getString("body")))))
                         .list());
+    }
+
+    private Query query(Handle handle) {
+        if (stuck.isEmpty()) {
+            return handle.createQuery(READ);
+        }
+        String places = String.join(", ", nCopies(stuck.size(), "?"));
+        Query query = handle.createQuery(ROWS + " and room not in (" + places + ")" + IN_ORDER);
+        int position = 0;
+        for (RoomId room : stuck) {
+            query.bind(position++, room.value());
+        }
+        return query;
     }
 
     /** A room's messages are one flow: none overtakes one that is refused for now. */
@@ -163,27 +193,30 @@ final class OutboxRelay {
                 .thenRunAsync(() -> settle(rows, outcomes), threads)
                 .exceptionally(failure -> {
                     LOG.debug("The outbox could not be settled, trying again later: {}", failure.toString());
-                    done(false);
+                    end();
                     return null;
                 });
     }
 
     private void settle(List<Row> rows, List<CompletableFuture<Outcome>> outcomes) {
         List<Long> kept = new ArrayList<>();
-        int decided = 0;
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             Outcome outcome = outcomes.get(i).join();
             if (outcome instanceof Outcome.Accepted) {
                 kept.add(row.id);
-                decided++;
             } else if (outcome instanceof Outcome.Refused refused && refused.isFinal()) {
                 refuse(row, refused);
-                decided++;
+            } else {
+                stuck.add(row.draft.room());
             }
         }
         delete(kept);
-        done(decided == PART);
+        if (rows.size() == PART && stuck.size() <= MAX_STUCK && !isClosed()) {
+            execute(); // behind what is stuck other rooms' messages may wait
+        } else {
+            end();
+        }
     }
 
     /** It stays in the outbox, marked, for somebody to look at; those behind it go on. What was erased meanwhile isn't there any more. */
@@ -216,12 +249,12 @@ final class OutboxRelay {
         });
     }
 
-    private void done(boolean more) {
+    private void end() {
+        stuck.clear();
         synchronized (lock) {
-            running = more || again;
+            running = again && !closed;
             again = false;
-            if (!running || closed) {
-                running = false;
+            if (!running) {
                 return;
             }
         }

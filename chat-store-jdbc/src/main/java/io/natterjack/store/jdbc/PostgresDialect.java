@@ -115,6 +115,8 @@ final class PostgresDialect implements Dialect {
     @Override
     public void beginSchemaChange(Handle handle) {
         handle.begin();
+        // Under any other, what is seen once the lock is here would be from before it was waited for.
+        handle.execute("set transaction isolation level read committed");
         handle.execute("select pg_advisory_xact_lock(?)", SCHEMA_LOCK);
         handle.execute("set local lock_timeout = '2s'");
     }

@@ -174,19 +174,28 @@ final class Retention {
             return new Part(0, true);
         }
         long now = wallMillis.getAsLong();
+        // Most rooms have nothing to go: one row tells.
+        if (oldest(handle, candidate, 1, now - age, now - age).upto == 0) {
+            return new Part(0, true);
+        }
+        return oldest(handle, candidate, MAX_EVENTS, now - age, now - age + age / 100);
+    }
+
+    /** Returns the part of the {@code most} oldest messages of which the first is from {@code before} at the latest, and the others from {@code soon}. */
+    private static Part oldest(Handle handle, Candidate candidate, int most, long before, long soon) {
         return handle.createQuery(OLDEST)
                 .bind(0, candidate.room.value())
                 .bind(1, candidate.trimmed)
-                .bind(2, MAX_EVENTS)
+                .bind(2, most)
                 .scanResultSet((result, context) -> {
                     var row = result.get();
                     long upto = 0;
                     int taken = 0;
-                    while (row.next() && row.getLong("ts") <= now - (upto == 0 ? age : age - age / 100)) {
+                    while (row.next() && row.getLong("ts") <= (upto == 0 ? before : soon)) {
                         upto = row.getLong("seq");
                         taken++;
                     }
-                    return new Part(upto, taken < MAX_EVENTS);
+                    return new Part(upto, taken < most);
                 });
     }
 

@@ -32,6 +32,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoomArchive {
     private static final int PART = 500;
+    private static final int SEQS = 10_000;
     private static final int PART_BYTES = 1 << 20;
 
     static final String ROOMS = "select room from chat_room where room > ? order by room limit " + PART;
@@ -173,10 +175,12 @@ public final class RoomArchive {
                 JsonLines.write(membership.get(), out);
                 written++;
             }
-            for (long seq : seqsOf(id, user, "", Long.MAX_VALUE)) {
-                List<RoomEvent> one = store.eventsAfter(id, seq - 1, 1, PART_BYTES);
-                JsonLines.write(one.get(0), out);
-                written++;
+            for (List<Long> seqs : seqsOf(id, user, "")) {
+                for (long seq : seqs) {
+                    List<RoomEvent> one = store.eventsAfter(id, seq - 1, 1, PART_BYTES);
+                    JsonLines.write(one.get(0), out);
+                    written++;
+                }
             }
         }
         return written;
@@ -194,15 +198,8 @@ public final class RoomArchive {
         long messages = 0;
         Set<RoomId> held = new HashSet<>();
         for (RoomId room : allRooms()) {
-            for (List<Long> seqs = nextToErase(room, user); !seqs.isEmpty(); seqs = nextToErase(room, user)) {
-                ClientId cid = new ClientId(ClientId.SERVERS_OWN + "erase:" + UUID.randomUUID());
-                Outcome outcome = append(Draft.change(room, actor, cid, new RoomChange.Erased(seqs)));
-                if (outcome instanceof Outcome.Refused refused) {
-                    if (refused.code() != ErrorCode.FORBIDDEN) {
-                        throw new StoreException(
-                                StoreException.Kind.UNAVAILABLE,
-                                "erasing in room " + room + " was refused: " + refused.code());
-                    }
+            for (List<Long> seqs : seqsOf(room, user, " and gone = 0")) {
+                if (!erase(room, seqs, actor)) {
                     held.add(room);
                     break;
                 }
@@ -211,6 +208,17 @@ public final class RoomArchive {
         }
         store.people().save(new Profile(user, "", "", ""));
         return new Erasure(messages, held);
+    }
+
+    /** Returns false if the room is on legal hold. */
+    private boolean erase(RoomId room, List<Long> seqs, UserId actor) {
+        ClientId cid = new ClientId(ClientId.SERVERS_OWN + "erase:" + UUID.randomUUID());
+        Outcome outcome = append(Draft.change(room, actor, cid, new RoomChange.Erased(seqs)));
+        if (outcome instanceof Outcome.Refused refused && refused.code() != ErrorCode.FORBIDDEN) {
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE, "erasing in room " + room + " was refused: " + refused.code());
+        }
+        return !(outcome instanceof Outcome.Refused);
     }
 
     /**
@@ -255,10 +263,6 @@ public final class RoomArchive {
                         .list()));
     }
 
-    private List<Long> nextToErase(RoomId room, UserId user) {
-        return seqsOf(room, user, " and gone = 0", RoomChange.Erased.MAX);
-    }
-
     private Outcome append(Draft draft) {
         PersistenceQueue present = queue;
         return present == null
@@ -266,15 +270,26 @@ public final class RoomArchive {
                 : present.append(draft, new Flow()).toCompletableFuture().join();
     }
 
-    private List<Long> seqsOf(RoomId room, UserId user, String condition, long limit) {
+    /** Returns what the user has written in a room, in parts that one erasure can take. Much is read at once: each time all of it is sought. */
+    private Iterable<List<Long>> seqsOf(RoomId room, UserId user, String condition) {
+        return () -> Stream.iterate(
+                        seqsOf(room, user, condition, 0),
+                        seqs -> !seqs.isEmpty(),
+                        seqs -> seqsOf(room, user, condition, seqs.get(seqs.size() - 1)))
+                .flatMap(seqs -> IntStream.iterate(0, from -> from < seqs.size(), from -> from + RoomChange.Erased.MAX)
+                        .mapToObj(from -> seqs.subList(from, Math.min(seqs.size(), from + RoomChange.Erased.MAX))))
+                .iterator();
+    }
+
+    private List<Long> seqsOf(RoomId room, UserId user, String condition, long after) {
         return unavailableIfFailing(() -> connections
                 .reading()
                 .withHandle(handle -> handle.createQuery(
-                                "select seq from chat_message where room = ? and sender = ? and kind = 0" + condition
-                                        + " order by seq limit ?")
+                                "select seq from chat_message where room = ? and sender = ? and kind = 0 and seq > ?"
+                                        + condition + " order by seq limit " + SEQS)
                         .bind(0, room.value())
                         .bind(1, user.value())
-                        .bind(2, limit)
+                        .bind(2, after)
                         .mapTo(Long.class)
                         .list()));
     }

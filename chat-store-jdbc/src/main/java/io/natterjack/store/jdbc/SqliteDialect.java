@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
@@ -48,6 +49,9 @@ final class SqliteDialect implements Dialect {
 
     private static final String INSERT_WORDS =
             "insert into chat_words (rowid, words) select id, ? from chat_search where room = ? and seq = ?";
+
+    private static final String GONE = "select s.id from chat_search s join chat_message m"
+            + " on m.room = s.room and m.seq = s.seq where m.gone = 1 and s.room = ? and ";
 
     private static final String SAVE_ROOM =
             "insert into chat_room (room, last_seq, last_ts, updated_at) values (?, ?, ?, "
@@ -268,16 +272,24 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public void forgetWords(Handle handle, RoomId room, long fromSeq, long toSeq) {
-        List<Long> ids = handle.createQuery(
-                        "select s.id from chat_search s join chat_message m"
-                                + " on m.room = s.room and m.seq = s.seq where s.room = ? and s.seq between ? and ? and m.gone = 1")
-                .bind(0, room.value())
-                .bind(1, fromSeq)
-                .bind(2, toSeq)
-                .mapTo(Long.class)
-                .list();
-        for (long id : ids) {
+    public void forgetWords(Handle handle, RoomId room, List<Long> seqs) {
+        Query query = handle.createQuery(GONE + "s.seq in (" + String.join(", ", nCopies(seqs.size(), "?")) + ")");
+        query.bind(0, room.value());
+        for (int i = 0; i < seqs.size(); i++) {
+            query.bind(i + 1, seqs.get(i));
+        }
+        forgetWords(handle, query);
+    }
+
+    @Override
+    public void forgetWordsUpTo(Handle handle, RoomId room, long upto) {
+        forgetWords(
+                handle,
+                handle.createQuery(GONE + "s.seq <= ?").bind(0, room.value()).bind(1, upto));
+    }
+
+    private static void forgetWords(Handle handle, Query gone) {
+        for (long id : gone.mapTo(Long.class).list()) {
             handle.execute("delete from chat_words where rowid = ?", id);
             handle.execute("delete from chat_search where id = ?", id);
         }

@@ -226,4 +226,33 @@ abstract class JdbcOutboxContract extends JdbcFixture {
             assertThat(read("select count(*) from chat_lease")).isEqualTo("1");
         }
     }
+
+    @Test
+    void aLeaseFromWhenTheDatabasesClockWasAheadHoldsNobodyUp() throws Exception {
+        try (MessageStore.Upkeep upkeep = serve(new DirectQueue(store()))) {
+            time.advance(Duration.ofSeconds(1));
+            execute("update chat_lease set holder = 'dead', until_ms = until_ms + 3600000");
+            time.advance(Duration.ofSeconds(1));
+            assertThat(read("select holder from chat_lease")).isNotEqualTo("dead");
+        }
+    }
+
+    @Test
+    void whatIsStuckInOneRoomDoesNotHoldUpTheOthers() throws Exception {
+        DirectQueue queue = new DirectQueue(store());
+        queue.refuse("stuck", Outcome.Refused.retryAfter(ErrorCode.UNAVAILABLE, Duration.ofSeconds(1)));
+        try (MessageStore.Upkeep upkeep = serve(queue);
+                Connection connection = transaction()) {
+            for (int i = 0; i < 250; i++) {
+                jdbcStore().outbox().post(connection, ROOM, SHOP, MessageBody.text("stuck"));
+            }
+            jdbcStore().outbox().post(connection, room(1), SHOP, MessageBody.text("free"));
+            connection.commit();
+            time.advance(Duration.ofSeconds(1));
+            assertThat(all(room(1))).hasSize(1);
+            assertThat(all(ROOM)).isEmpty();
+            assertThat(read("select count(*) from chat_outbox where refused is null"))
+                    .isEqualTo("250");
+        }
+    }
 }

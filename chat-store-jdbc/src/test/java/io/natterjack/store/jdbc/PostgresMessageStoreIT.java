@@ -94,6 +94,22 @@ final class PostgresMessageStoreIT extends JdbcStoreContract {
     }
 
     @Test
+    void manyStoresThatStartAtOnceMakeTheTablesOnceUnderAnyIsolation() throws Exception {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(postgres.url(postgres.newSchema()));
+        config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+        try (HikariDataSource fresh = new HikariDataSource(config)) {
+            Callable<Long> start = () -> {
+                try (MessageStore store = JdbcMessageStore.create(fresh)) {
+                    return store.heads(List.of(ROOM)).get(ROOM).epoch();
+                }
+            };
+            assertThat(atOnce(List.of(start, start, start, start)).stream().distinct())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void theServerOfTheseTestsIsDurable() throws Exception {
         assertThat(postgres.setting("fsync")).isEqualTo("on");
         assertThat(postgres.setting("full_page_writes")).isEqualTo("on");
