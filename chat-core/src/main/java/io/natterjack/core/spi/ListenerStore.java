@@ -17,7 +17,7 @@ public interface ListenerStore {
      * Has {@code holder} be the one process that hears on behalf of the listener, if no other is: for {@code validity} from now, unless it
      * asks again.
      *
-     * @param validity a second or more; zero to give it up
+     * @param validity a second or more, as long for all who ask for one listener; zero to give it up
      * @return whether it is the one
      */
     boolean take(String listener, String holder, Duration validity);

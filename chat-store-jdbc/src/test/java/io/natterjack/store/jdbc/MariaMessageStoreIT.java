@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.natterjack.core.ClientId;
 import io.natterjack.core.Draft;
 import io.natterjack.core.Durability;
+import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
@@ -39,6 +41,9 @@ import org.junit.jupiter.api.condition.EnabledIf;
         value = "io.natterjack.store.jdbc.DurableMariaDb#isInstalled",
         disabledReason = "no MariaDB server is installed")
 final class MariaMessageStoreIT extends JdbcStoreContract {
+    private static final String INDEXED =
+            "select count(*) from information_schema.innodb_ft_index_table where word like '%quagga%'";
+
     private static DurableMariaDb server;
     private static String model;
 
@@ -74,6 +79,20 @@ final class MariaMessageStoreIT extends JdbcStoreContract {
     @Override
     protected MessageStore openAgain() {
         return JdbcMessageStore.builder(pool).clock(time::wallMillis).open();
+    }
+
+    @Test
+    void wordsOfWhatWasErasedLeaveTheIndexAsThePageSays() throws Exception {
+        store().append(List.of(new Draft(ROOM, ADMIN, new ClientId("c"), MessageBody.text("quagga"))));
+        execute("set global innodb_ft_aux_table = '" + database + "/chat_message'");
+        execute("set global innodb_optimize_fulltext_only = on");
+        execute("optimize table chat_message");
+        assertThat(read(INDEXED)).as("before").isNotEqualTo("0");
+        archive().eraseUser(ADMIN, ADMIN);
+
+        execute("optimize table chat_message");
+        assertThat(read(INDEXED)).isEqualTo("0");
+        execute("set global innodb_optimize_fulltext_only = off");
     }
 
     @AfterEach

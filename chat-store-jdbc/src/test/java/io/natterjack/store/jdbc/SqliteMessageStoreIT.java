@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Draft;
 import io.natterjack.core.Durability;
+import io.natterjack.core.MessageBody;
 import io.natterjack.core.RoomChange;
 import io.natterjack.core.StoreException;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.MessageStore;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +113,23 @@ final class SqliteMessageStoreIT extends JdbcStoreContract {
         assertThat(epochs[1]).as("the same backup once more").isGreaterThan(epochs[0]);
         assertThatThrownBy(() -> ((JdbcMessageStore) store()).archive().backup(copy))
                 .isInstanceOf(FileAlreadyExistsException.class);
+    }
+
+    @Test
+    void inABackupIsNoWordOfWhatWasErased() throws Exception {
+        store().append(List.of(
+                new Draft(ROOM, ADMIN, new ClientId("a"), MessageBody.text("quagga")),
+                new Draft(ROOM, new UserId("bob"), new ClientId("b"), MessageBody.text("zebra"))));
+        archive().eraseUser(ADMIN, ADMIN);
+        Path copy = folder.resolve("copy.db");
+        archive().backup(copy);
+
+        assertThat(Files.readString(copy, StandardCharsets.ISO_8859_1))
+                .contains("zebra")
+                .doesNotContain("quagga");
+        try (MessageStore other = JdbcMessageStore.sqlite(copy, time::wallMillis)) {
+            assertThat(other.eventsAfter(ROOM, 0, 10, 1 << 20)).hasSize(3);
+        }
     }
 
     @Test

@@ -50,7 +50,7 @@ final class ListenerKeys implements ListenerStore {
             Reply reply = calls.one(read.call());
             String before = reply.text(1);
             String[] parts = before.split(" ", 2);
-            boolean isHeld = !before.isEmpty() && Long.parseLong(parts[0]) > reply.millis(0);
+            boolean isHeld = !before.isEmpty() && isGood(Long.parseLong(parts[0]), reply.millis(0), validity);
             if (isHeld && !parts[1].equals(holder)) {
                 return false;
             }
@@ -63,6 +63,11 @@ final class ListenerKeys implements ListenerStore {
         }
         throw new StoreException(
                 StoreException.Kind.UNAVAILABLE, "Too many want to hear on behalf of listener " + listener);
+    }
+
+    /** One from when Redis's clock was far ahead, perhaps another Redis's, isn't. */
+    private static boolean isGood(long until, long now, Duration validity) {
+        return until > now && (validity.isZero() || until <= now + validity.toMillis());
     }
 
     @Override
