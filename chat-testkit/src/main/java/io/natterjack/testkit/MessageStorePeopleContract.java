@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a {@link io.natterjack.core.spi.MessageStore} must keep of rooms and people. */
 abstract class MessageStorePeopleContract extends MessageStoreReactionContract {
-    private static final UserId CY = new UserId("cy");
+    static final UserId CY = new UserId("cy");
 
     MessageStorePeopleContract() {}
 
@@ -318,6 +318,31 @@ abstract class MessageStorePeopleContract extends MessageStoreReactionContract {
         assertThat(listeners.take("bot", "other", turn)).isFalse();
         listeners.take("bot", "one", Duration.ZERO);
         assertThat(listeners.take("bot", "other", turn)).isTrue();
+    }
+
+    @Test
+    void whoDoesNotAskAgainInTimeHearsNoMore() {
+        Duration turn = Duration.ofMinutes(10);
+        ListenerStore listeners = store.listeners();
+        listeners.take("archive", "one", Duration.ofSeconds(1));
+        assertThat(listeners.take("archive", "one", turn)).isTrue();
+        assertThat(listeners.take("bot", "one", Duration.ofSeconds(1))).isTrue();
+
+        Await.until("the turn is over", () -> {
+            aWhileLater();
+            return listeners.take("bot", "other", turn);
+        });
+        assertThat(listeners.take("bot", "one", turn)).as("who comes back").isFalse();
+        assertThat(listeners.take("archive", "other", turn))
+                .as("whose turn was made longer")
+                .isFalse();
+    }
+
+    /** A clock that the test sets is a second further after few of these, and one that it doesn't isn't asked all the time. */
+    private void aWhileLater() {
+        for (int i = 0; i < 20; i++) {
+            later();
+        }
     }
 
     @Test
