@@ -18,12 +18,14 @@ import io.natterjack.core.spi.RoomRouter;
 import io.natterjack.core.spi.RoomSink;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,7 @@ public abstract class PersistenceQueueContract {
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final UserId ADA = new UserId("ada");
 
+    private final AtomicInteger storeCloses = new AtomicInteger();
     private FaultyStore store;
     private RecordingRouter router;
     private PersistenceQueue queue;
@@ -71,7 +74,13 @@ public abstract class PersistenceQueueContract {
 
     @BeforeEach
     final void open() {
-        store = new FaultyStore(openStore());
+        store = new FaultyStore(new ForwardingStore(openStore()) {
+            @Override
+            public void close() {
+                storeCloses.incrementAndGet();
+                super.close();
+            }
+        });
         router = new RecordingRouter();
         queue = openQueue(store, router);
     }
@@ -230,6 +239,120 @@ public abstract class PersistenceQueueContract {
         assertThat(refused(outcome).isFinal()).isFalse();
         assertThat(refused(queue.append(draft("b"), new Flow())).isFinal()).isFalse();
         closed.countDown();
+    }
+
+    @Test
+    void closingTwiceDoesNothingAndTheStoreStaysOpen() {
+        CompletionStage<Outcome> outcome = queue.append(draft("a"), new Flow());
+        settle();
+        queue.close();
+        queue.close();
+        assertThat(accepted(outcome).at().seq()).isEqualTo(1);
+        assertThat(refused(queue.append(draft("b"), new Flow())).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(storeCloses).hasValue(0);
+        assertThat(stored()).containsExactly("a");
+    }
+
+    // ---- draining
+
+    @Test
+    void drainingWaitsUntilWhatIsThereIsAnsweredAndTakesNothingMore() {
+        CountDownLatch held = holdTheStore();
+        List<CompletionStage<Outcome>> there = appendNumbered(3, new Flow());
+        CompletableFuture<Boolean> drained = drainElsewhere(there);
+        try {
+            Await.until("nothing is taken any more", () -> !queue.stats().isAccepting());
+            assertThat(refused(queue.append(draft("late"), new Flow())))
+                    .satisfies(PersistenceQueueContract::isUnavailable);
+            assertThat(drained).as("drained, before the store has answered").isNotDone();
+        } finally {
+            held.countDown();
+        }
+        Await.until("drained", () -> {
+            pass(Duration.ofMillis(1));
+            return drained.isDone();
+        });
+        assertThat(drained.join()).as("settled in time").isTrue();
+        assertThat(there).extracting(each -> accepted(each).at().seq()).containsExactly(1L, 2L, 3L);
+        assertThat(refused(queue.append(draft("later"), new Flow())))
+                .satisfies(PersistenceQueueContract::isUnavailable);
+        assertThat(stored()).containsExactly("m0", "m1", "m2");
+    }
+
+    /** Drains by another thread, which looks whether all is answered when that is done. */
+    private CompletableFuture<Boolean> drainElsewhere(List<CompletionStage<Outcome>> there) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    boolean settled = queue.drain(Await.PATIENCE);
+                    there.forEach(PersistenceQueueContract::done);
+                    return settled;
+                },
+                task -> new Thread(task, "chat-test-drain").start());
+    }
+
+    @Test
+    void whatIsNotSettledWhenTheTimeToDrainIsOverIsRefused() {
+        CountDownLatch held = holdTheStore();
+        try {
+            List<CompletionStage<Outcome>> there = appendNumbered(3, new Flow());
+            assertThat(queue.drain(Duration.ofMillis(50))).as("settled in time").isFalse();
+            assertThat(there).allSatisfy(each -> isUnavailable(refused(each)));
+            assertThat(refused(queue.append(draft("late"), new Flow())))
+                    .satisfies(PersistenceQueueContract::isUnavailable);
+        } finally {
+            held.countDown();
+        }
+    }
+
+    @Test
+    void whereNothingWaitsThereIsNothingToDrain() {
+        queue.append(draft("a"), new Flow());
+        settle();
+        assertThat(queue.drain(Await.PATIENCE)).isTrue();
+        assertThat(refused(queue.append(draft("b"), new Flow()))).satisfies(PersistenceQueueContract::isUnavailable);
+    }
+
+    private static void isUnavailable(Outcome.Refused refused) {
+        assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refused.isFinal()).isFalse();
+    }
+
+    // ---- the order of answers
+
+    @Test
+    void theAnswersOfAFlowComeInItsOrder() {
+        store.reject(draft -> draft.clientId().value().equals("m7"));
+        Flow flow = new Flow();
+        List<Integer> answered = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 30; i++) {
+            // The last ones are resends, and conflicts.
+            Draft draft = i < 20 ? draft("m" + i) : draft("m" + (i - 20), i % 2 == 0 ? "m" + (i - 20) : "other words");
+            noteWhenAnswered(queue.append(draft, flow), i, answered);
+        }
+        settle();
+        assertThat(answered).isEqualTo(IntStream.range(0, 30).boxed().toList());
+    }
+
+    @Test
+    void theRefusalsOfAFlowComeInItsOrder() {
+        store.away(true);
+        Flow flow = new Flow();
+        List<Integer> answered = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 20; i++) {
+            noteWhenAnswered(queue.append(draft("m" + i), flow), i, answered);
+        }
+        pass(Duration.ofMillis(1_500));
+        assertThat(answered).isEqualTo(IntStream.range(0, 20).boxed().toList());
+    }
+
+    private static void noteWhenAnswered(CompletionStage<Outcome> stage, int number, List<Integer> answered) {
+        stage.whenComplete((outcome, failure) -> answered.add(number));
+    }
+
+    private List<CompletionStage<Outcome>> appendNumbered(int count, Flow flow) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> queue.append(draft("m" + i), flow))
+                .toList();
     }
 
     /** Has whatever is appended to the store wait until the latch is opened. */
