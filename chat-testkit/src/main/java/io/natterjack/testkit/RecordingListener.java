@@ -25,6 +25,8 @@ public final class RecordingListener implements ConnectionListener {
     private final List<CloseReason> closed = new ArrayList<>();
     private int drained;
     private int callsAfterClosed;
+    private int underWay;
+    private int overlappingCalls;
 
     /** Makes a listener for {@code connection}. */
     public RecordingListener(Connection connection) {
@@ -37,28 +39,42 @@ public final class RecordingListener implements ConnectionListener {
     }
 
     @Override
-    public synchronized void received(String text) {
-        received.add(text);
-        called();
+    public void heard() {
+        called(() -> {});
     }
 
     @Override
-    public synchronized void drained() {
-        drained++;
-        called();
+    public void received(String text) {
+        called(() -> received.add(text));
     }
 
     @Override
-    public synchronized void closed(CloseReason reason) {
-        called();
-        closed.add(reason);
+    public void drained() {
+        called(() -> drained++);
     }
 
-    private void called() {
-        if (!closed.isEmpty()) {
-            callsAfterClosed++;
+    @Override
+    public void closed(CloseReason reason) {
+        called(() -> closed.add(reason));
+    }
+
+    /** Two turns of the lock, so that a call that comes during this one is seen. */
+    private void called(Runnable note) {
+        enter();
+        synchronized (this) {
+            if (!closed.isEmpty()) {
+                callsAfterClosed++;
+            }
+            note.run();
+            underWay--;
+            notifyAll();
         }
-        notifyAll();
+    }
+
+    private synchronized void enter() {
+        if (underWay++ > 0) {
+            overlappingCalls++;
+        }
     }
 
     /** Returns the texts received so far, oldest first. */
@@ -84,6 +100,11 @@ public final class RecordingListener implements ConnectionListener {
     /** Returns how many calls came after {@link #closed(CloseReason)}; there may be none. */
     public synchronized int callsAfterClosed() {
         return callsAfterClosed;
+    }
+
+    /** Returns how many calls came while another was under way; there may be none. */
+    public synchronized int overlappingCalls() {
+        return overlappingCalls;
     }
 
     /** Waits for {@code count} texts, and returns all that were received. */
