@@ -75,6 +75,23 @@ public abstract class SignalsContract {
     }
 
     @Test
+    void allThatListenToARoomHearButTheSessionThatSent() {
+        Ear phone = new Ear();
+        Ear desk = new Ear();
+        Ear bobs = new Ear();
+        signals.listen(LOBBY, ADA, session("phone"), phone);
+        signals.listen(LOBBY, ADA, session("desk"), desk);
+        signals.listen(LOBBY, BOB, session("bobs"), bobs);
+        signals.toRoom(LOBBY, typing(LOBBY), Optional.of(session("phone")));
+        signals.toRoom(LOBBY, typing(LOBBY), Optional.of(session("gone")));
+        settle();
+
+        assertThat(phone.heard).hasSize(1);
+        assertThat(desk.heard).hasSize(2);
+        assertThat(bobs.heard).hasSize(2);
+    }
+
+    @Test
     void allDevicesOfAUserHearButTheOneThatSent() {
         Ear phone = new Ear();
         Ear desk = new Ear();
