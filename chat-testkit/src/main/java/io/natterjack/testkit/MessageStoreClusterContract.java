@@ -147,8 +147,9 @@ abstract class MessageStoreClusterContract extends MessageStoreReadContract {
     /** Waits until the store's clock, which may be another than that of its callers, says something else. */
     private void laterInTheStore() {
         long before = store.headsChangedSince(0, 1).asOf();
-        while (store.headsChangedSince(0, 1).asOf() == before) {
+        Await.until("the store's clock goes on", () -> {
             later();
-        }
+            return store.headsChangedSince(0, 1).asOf() != before;
+        });
     }
 }

@@ -322,6 +322,9 @@ public abstract class MessageStoreContract extends MessageStorePeopleContract {
         Callable<List<RoomEvent>> reader = () -> {
             long last = 0;
             while (last < 3L * 3 * rounds) {
+                assertThat(Thread.currentThread().isInterrupted())
+                        .as("has waited too long")
+                        .isFalse();
                 List<RoomEvent> events = store.eventsAfter(room(0), last, 50, ALL_BYTES);
                 for (RoomEvent event : events) {
                     assertThat(event.seq()).isEqualTo(++last);

@@ -195,7 +195,8 @@ abstract class MessageStoreReadContract extends MessageStoreFixture {
         List<Long> back = new ArrayList<>();
         Page page = page(HistoryQuery.latest(ROOM, 100));
         back.addAll(0, seqsOf(page));
-        while (page.hasMore()) {
+        for (int pages = 1; page.hasMore(); pages++) {
+            assertThat(pages).as("pages").isLessThan(10);
             page = page(Direction.BEFORE, back.get(0), 100);
             back.addAll(0, seqsOf(page));
         }
@@ -204,7 +205,9 @@ abstract class MessageStoreReadContract extends MessageStoreFixture {
         List<Long> forth = new ArrayList<>(List.of(0L));
         do {
             page = page(Direction.AFTER, forth.get(forth.size() - 1), 100);
+            assertThat(page.messages()).isNotEmpty();
             forth.addAll(seqsOf(page));
+            assertThat(forth).hasSizeLessThanOrEqualTo(251);
         } while (page.hasMore());
         assertThat(forth).isEqualTo(range(0, 250));
     }

@@ -103,6 +103,7 @@ abstract class MessageStoreRoomContract extends MessageStoreClusterContract {
                 !page.isEmpty();
                 page = store.members(ROOM, Standing.IN, after, 2)) {
             page.forEach(member -> read.add(member.user().value()));
+            assertThat(read).hasSizeLessThanOrEqualTo(names.size());
             after = Optional.of(page.get(page.size() - 1).user());
         }
         assertThat(read).isEqualTo(names);

@@ -161,7 +161,8 @@ abstract class MessageStoreSearchContract extends MessageStoreErasureContract {
         List<String> read = new ArrayList<>();
         SearchQuery query = SearchQuery.of(List.of(ROOM, OTHER_ROOM), ADA, "frog", 4);
         SearchPage page = search(query);
-        while (true) {
+        for (int pages = 1; ; pages++) {
+            assertThat(pages).as("pages").isLessThan(100);
             page.messages().forEach(message -> read.add(message.body().text().orElse("")));
             if (page.next().isEmpty()) {
                 break;
