@@ -39,8 +39,8 @@ final class Day implements AutoCloseable {
             Timeline queue = show(alice, SupportDesk.QUEUE);
             Timeline bobsQueue = show(bob, SupportDesk.QUEUE);
             customer.send(MessageBody.text("My frog is green."));
-            await(queue, t -> says(t, "desk-ada: My frog is green."));
-            queue.send(MessageBody.text("take desk-ada"));
+            await(queue, t -> says(t, "~desk-ada: My frog is green."));
+            queue.send(MessageBody.text("take ~desk-ada"));
             await(customer, t -> says(t, "alice is here for you."));
 
             Timeline agent = show(alice, room);
@@ -52,15 +52,15 @@ final class Day implements AutoCloseable {
             customer.markRead();
             await(agent, t -> t.entries().stream().anyMatch(entry -> entry.state() == TimelineEntry.State.READ));
 
-            queue.send(MessageBody.text("hand desk-ada"));
+            queue.send(MessageBody.text("hand ~desk-ada"));
             await(queue, t -> says(t, "I don't understand that, alice."));
-            queue.send(MessageBody.text("hand desk-ada bob"));
+            queue.send(MessageBody.text("hand ~desk-ada bob"));
             await(agent, Timeline::isRemoved);
             Timeline next = show(bob, room);
             await(next, t -> says(t, "alice hands over to bob."));
             next.send(MessageBody.text("Give it a fly."));
             await(customer, t -> says(t, "Give it a fly."));
-            bobsQueue.send(MessageBody.text("close desk-ada"));
+            bobsQueue.send(MessageBody.text("close ~desk-ada"));
             await(customer, t -> t.settings().isArchived());
         }
         for (int i = 0; desk.transcripts().isEmpty() && i < 100; i++) {
