@@ -52,7 +52,8 @@ final class Comparison {
                 line.append(String.format(Locale.ROOT, "%s %.2f  ", figure, Load.number(outcome, figure)));
             }
         }
-        for (String fault : List.of("lost", "duplicates", "outOfOrder", "connectionsCut", "heldBack")) {
+        for (String fault : List.of(
+                "lost", "unanswered", "duplicates", "outOfOrder", "connectionsCut", "connectionsMissing", "heldBack")) {
             if (Load.number(outcome, fault) > 0) {
                 line.append(fault).append(' ').append(outcome.get(fault)).append("  ");
             }

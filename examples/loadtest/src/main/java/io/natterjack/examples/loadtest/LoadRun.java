@@ -30,6 +30,7 @@ final class LoadRun implements Peer.Run, AutoCloseable {
 
     private final Plan plan;
     private final PrintStream progress;
+    private final Duration patience;
     private final Tally tally = new Tally();
     private final Selector selector;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(256 << 10);
@@ -45,7 +46,17 @@ final class LoadRun implements Peer.Run, AutoCloseable {
     private long nextProgress = System.nanoTime();
 
     LoadRun(Plan plan, PrintStream progress) throws IOException {
+        this(plan, progress, ARRIVAL_PATIENCE);
+    }
+
+    /**
+     * Makes a run.
+     *
+     * @param patience how long what is under way at the end may take
+     */
+    LoadRun(Plan plan, PrintStream progress, Duration patience) throws IOException {
         this.plan = plan;
+        this.patience = patience;
         this.progress = progress;
         this.selector = Selector.open();
     }
@@ -75,6 +86,8 @@ final class LoadRun implements Peer.Run, AutoCloseable {
         running = false;
         letArrive();
         outcome.tally.lost = tally.lost;
+        outcome.tally.unanswered = tally.unanswered;
+        outcome.tally.missing = tally.missing;
         outcome.tally.duplicates = tally.duplicates;
         outcome.tally.outOfOrder = tally.outOfOrder;
         outcome.tally.cut = tally.cut;
@@ -200,11 +213,13 @@ final class LoadRun implements Peer.Run, AutoCloseable {
         peers.forEach(Peer::readAll);
         pump(
                 "arriving",
-                ARRIVAL_PATIENCE.toNanos(),
+                patience.toNanos(),
                 () -> joined == peers.size()
                         && peers.stream().allMatch(Peer::isSettled)
                         && rooms.stream().allMatch(RoomCheck::isComplete));
         rooms.forEach(RoomCheck::countLost);
+        tally.unanswered = peers.stream().mapToLong(Peer::unsettled).sum();
+        tally.missing = (long) peers.size() - joined;
     }
 
     @Override

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
         usageHelpWidth = 100,
         footer = {
             "",
-            "Connects, warms up, measures, and checks that every message reached everybody in its room once and in order. "
-                    + "The exit code is 1 if one didn't. Latencies count from when a message was due."
+            "Connects, warms up, measures, and checks that every message was answered, and reached everybody in its room once and "
+                    + "in order. The exit code is 1 if one wasn't or didn't. Latencies count from when a message was due."
         })
 public final class LoadTest implements Callable<Integer> {
     private static final int SECRET_BYTES = 32;
@@ -121,7 +121,7 @@ public final class LoadTest implements Callable<Integer> {
         this.progress = progress;
     }
 
-    /** Runs a load test; the exit code is 0 if all went well, 1 if something was lost, 2 if an option is wrong. */
+    /** Runs a load test; the exit code is 0 if all went well, 1 if something was lost or remained unanswered, 2 if an option is wrong. */
     public static void main(String[] arguments) {
         System.exit(run(arguments, System.out, System.err));
     }

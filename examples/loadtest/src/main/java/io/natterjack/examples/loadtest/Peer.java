@@ -102,6 +102,11 @@ final class Peer implements FrameInput.Sink {
         return unsettled.isEmpty();
     }
 
+    /** Returns how many messages were sent, and neither acknowledged nor refused for good. */
+    int unsettled() {
+        return unsettled.size();
+    }
+
     /** Has a peer that was slow or stalled read as fast as it can from now on. */
     void readAll() {
         readsAll = true;
@@ -131,17 +136,19 @@ final class Peer implements FrameInput.Sink {
     /** The socket can be connected, read or written. */
     void ready() {
         try {
-            if (channel == null || key == null) {
+            SelectionKey ready = key;
+            if (channel == null || ready == null) {
                 return;
             }
-            if (key.isConnectable() && channel.finishConnect()) {
+            if (ready.isConnectable() && channel.finishConnect()) {
                 write(ClientFrames.handshake(
                         run.plan().server().getHost(), run.plan().server().getPath()));
             }
-            if (key.isValid() && key.isWritable()) {
+            // No longer valid once a write has failed.
+            if (ready.isValid() && ready.isWritable()) {
                 flush();
             }
-            if (key.isValid() && key.isReadable()) {
+            if (ready.isValid() && ready.isReadable()) {
                 read();
             }
             updateInterest();

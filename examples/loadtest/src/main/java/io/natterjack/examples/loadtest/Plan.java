@@ -52,6 +52,13 @@ record Plan(
             throw new IllegalArgumentException(
                     "say how much is sent: --rate MESSAGES a second, or --in-flight N in each room");
         }
+        // The first of each hundred are those that don't read as they should.
+        if (rate > 0 && connections <= stalledPercent + slowPercent) {
+            throw new IllegalArgumentException(
+                    "--stalled-percent and --slow-percent leave nobody to send at the --rate: of"
+                            + " each hundred clients the first " + (stalledPercent + slowPercent)
+                            + " are stalled or slow, and --connections is " + connections);
+        }
     }
 
     private static void requireRange(String option, int value, int min, int max) {

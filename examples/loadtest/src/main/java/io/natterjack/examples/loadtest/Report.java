@@ -20,9 +20,9 @@ final class Report {
         this.tally = outcome.tally();
     }
 
-    /** Tells whether nothing was lost, doubled or out of order. */
+    /** Tells whether all that was sent was answered, nothing was lost, doubled or out of order, and everybody was there at the end. */
     boolean isClean() {
-        return tally.lost + tally.duplicates + tally.outOfOrder == 0;
+        return tally.lost + tally.unanswered + tally.missing + tally.duplicates + tally.outOfOrder == 0;
     }
 
     private Map<String, Number> numbers() {
@@ -37,10 +37,12 @@ final class Report {
         numbers.put("deliveriesPerSecond", round(tally.delivered / outcome.seconds()));
         latencies(numbers);
         numbers.put("lost", tally.lost);
+        numbers.put("unanswered", tally.unanswered);
         numbers.put("duplicates", tally.duplicates);
         numbers.put("outOfOrder", tally.outOfOrder);
         numbers.put("connectionsCut", tally.cut);
         numbers.put("connectionsResumed", tally.resumed);
+        numbers.put("connectionsMissing", tally.missing);
         numbers.put("gaps", tally.gaps);
         if (!outcome.plan().serverPids().isEmpty() && tally.delivered > 0) {
             numbers.put("serverCpuMicrosPerDelivery", round((double) outcome.serverMicros() / tally.delivered));
@@ -85,6 +87,8 @@ final class Report {
         numbers().forEach((name, number) -> out.printf("%-28s %,15.3f%n", name, number.doubleValue()));
         tally.refused.forEach((code, count) -> out.printf("%-28s %,15d%n", "refused: " + code, count));
         out.println(
-                isClean() ? "nothing lost, nothing twice, all in order" : "SOMETHING WAS LOST, TWICE OR OUT OF ORDER");
+                isClean()
+                        ? "nothing lost, nothing twice, all in order"
+                        : "SOMETHING OR SOMEBODY WAS LOST, OR SOMETHING CAME TWICE OR OUT OF ORDER");
     }
 }

@@ -16,6 +16,11 @@ final class Tally {
     long heldBack;
 
     long lost;
+    /** Messages that were sent, and neither taken nor refused for good when the run no longer waited. */
+    long unanswered;
+    /** Peers that weren't in their room then. */
+    long missing;
+
     long duplicates;
     long outOfOrder;
     long cut;
