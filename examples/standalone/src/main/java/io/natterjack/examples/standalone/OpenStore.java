@@ -9,8 +9,10 @@ import io.natterjack.core.spi.MessageStore;
 import io.natterjack.server.InMemoryStore;
 import io.natterjack.store.jdbc.JdbcMessageStore;
 import io.natterjack.store.redis.RedisMessageStore;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.Optional;
 import picocli.CommandLine.ParameterException;
@@ -37,7 +39,7 @@ record OpenStore(MessageStore store, Optional<HikariDataSource> pool) implements
      */
     static OpenStore open(Settings.Storage storage, Mistakes mistakes) {
         if (storage instanceof Settings.Storage.Sqlite sqlite) {
-            Path directory = mistakes.reading("--data", sqlite.directory(), Files::createDirectories);
+            Path directory = mistakes.reading("--data", sqlite.directory(), OpenStore::makeDirectory);
             return new OpenStore(JdbcMessageStore.sqlite(directory.resolve("chat.db")), Optional.empty());
         }
         if (storage instanceof Settings.Storage.Jdbc jdbc) {
@@ -50,6 +52,15 @@ record OpenStore(MessageStore store, Optional<HikariDataSource> pool) implements
             return new OpenStore(mistakes.of("--redis", builder::open), Optional.empty());
         }
         return new OpenStore(new InMemoryStore(), Optional.empty());
+    }
+
+    /** What people wrote is nobody's on this machine but this user's. A directory that is there stays as it is. */
+    private static Path makeDirectory(Path directory) throws IOException {
+        if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return Files.createDirectories(directory);
+        }
+        return Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     private static HikariDataSource pool(HikariConfig config, Mistakes mistakes) {

@@ -53,7 +53,8 @@ final class Options {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "keep messages in a SQLite file in DIR (default: ./chat-data)")
+            description =
+                    "keep messages in a SQLite file in DIR, which is made for this user alone if it isn't there (default: ./chat-data)")
     private Path data = Path.of("chat-data");
 
     @Option(

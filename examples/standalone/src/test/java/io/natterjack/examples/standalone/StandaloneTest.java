@@ -2,12 +2,14 @@ package io.natterjack.examples.standalone;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,29 @@ final class StandaloneTest {
         assertThat(mistake("--redis=redis://u:hu^sh@127.0.0.1:1", "--store=redis"))
                 .startsWith("natterjack: --redis: the Redis address must be redis://")
                 .doesNotContain("hu^sh");
+    }
+
+    @Test
+    void theDirectoryForDataIsMadeForThisUserAlone() throws IOException {
+        assumeThat(directory.getFileSystem().supportedFileAttributeViews()).contains("posix");
+        Path made = directory.resolve("made/data");
+        openIn(made);
+        assertThat(permissions(made)).isEqualTo("rwx------");
+        assertThat(permissions(made.getParent())).isEqualTo("rwx------");
+
+        Path there = Files.createDirectory(directory.resolve("there"));
+        Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxr-x---"));
+        openIn(there);
+        assertThat(permissions(there)).isEqualTo("rwxr-x---");
+    }
+
+    private static void openIn(Path data) {
+        OpenStore.open(new Settings.Storage.Sqlite(data), new Mistakes(new Options().parser()))
+                .close();
+    }
+
+    private static String permissions(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
     @Test
