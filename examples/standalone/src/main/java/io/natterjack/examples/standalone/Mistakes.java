@@ -36,6 +36,14 @@ record Mistakes(CommandLine parser) {
         }
     }
 
+    /** Returns the address with the password that is in its file, if it has one. */
+    String uriOf(Settings.RedisAddress address) {
+        return address.passwordFile()
+                .map(file -> address.with(reading("--redis-password-file", file, Files::readString)
+                        .stripTrailing()))
+                .orElse(address.uri());
+    }
+
     /**
      * Returns what {@code use} does with the file that {@code option} names.
      *

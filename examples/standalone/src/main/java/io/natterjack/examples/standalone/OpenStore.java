@@ -46,9 +46,9 @@ record OpenStore(MessageStore store, Optional<HikariDataSource> pool) implements
             return open(pool(config(jdbc, mistakes), mistakes));
         }
         if (storage instanceof Settings.Storage.InRedis redis) {
+            String uri = mistakes.uriOf(redis.address());
             RedisMessageStore.Builder builder = mistakes.of(
-                    "--redis-prefix",
-                    () -> RedisMessageStore.builder(redis.uri().text()).prefix(redis.prefix()));
+                    "--redis-prefix", () -> RedisMessageStore.builder(uri).prefix(redis.prefix()));
             return new OpenStore(mistakes.of("--redis", builder::open), Optional.empty());
         }
         return new OpenStore(new InMemoryStore(), Optional.empty());

@@ -88,8 +88,15 @@ final class Options {
             description =
                     "be one of several servers over one database: redis://[USER:PASSWORD@]HOST:PORT, rediss:// with TLS, "
                             + "redis-sentinel://HOST:PORT,HOST:PORT#MASTER; of a Cluster the addresses of some servers by commas; "
-                            + "in user and password write @ : / # ? %% ^ and spaces as %%40 %%3A %%2F %%23 %%3F %%25 %%5E %%20")
+                            + "in user and password write @ : / # ? %% ^ and space as %%40 %%3A %%2F %%23 %%3F %%25 %%5E %%20 "
+                            + "(others on this machine can see a password here in the list of processes), better:")
     private Optional<String> redis = Optional.empty();
+
+    @Option(
+            names = "--redis-password-file",
+            paramLabel = "FILE",
+            description = "the file that the password for Redis is in, as it is; --redis then has at most USER@")
+    private Optional<Path> redisPasswordFile = Optional.empty();
 
     @Option(
             names = "--redis-prefix",
@@ -246,7 +253,7 @@ final class Options {
     }
 
     private Optional<Settings.Redis> cluster(ParseResult given) {
-        Stream.of("--redis-prefix", "--queue", "--store")
+        Stream.of("--redis-password-file", "--redis-prefix", "--queue", "--store")
                 .filter(given::hasMatchedOption)
                 .filter(option -> redis.isEmpty())
                 .findFirst()
@@ -266,7 +273,11 @@ final class Options {
                     "--redis needs what several servers can share beside it: --jdbc-url, or --store redis");
         }
         Optional<AckAt> queued = queue.map(where -> ackAt.equals("queue") ? AckAt.QUEUE : AckAt.STORE);
-        return redis.map(uri -> new Settings.Redis(new Settings.Secret(uri), redisPrefix, queued));
+        return redis.map(uri -> new Settings.Redis(redisAddress(uri), redisPrefix, queued));
+    }
+
+    private Settings.RedisAddress redisAddress(String uri) {
+        return new Settings.RedisAddress(uri, redisPasswordFile);
     }
 
     private static void requireRedis(String option, String value) {
@@ -279,7 +290,7 @@ final class Options {
         atMostOneOf(given, "--data", "--jdbc-url", "--memory", "--store");
         store.ifPresent(where -> requireRedis("--store", where));
         if (store.isPresent() && redis.isPresent()) {
-            return new Settings.Storage.InRedis(new Settings.Secret(redis.get()), redisPrefix);
+            return new Settings.Storage.InRedis(redisAddress(redis.get()), redisPrefix);
         }
         atMostOneOf(given, "--jdbc-password", "--jdbc-password-file");
         if (jdbcUrl.isPresent()) {

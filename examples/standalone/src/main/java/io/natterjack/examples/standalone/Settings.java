@@ -1,10 +1,13 @@
 package io.natterjack.examples.standalone;
 
 import io.natterjack.store.redis.queue.AckAt;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -106,7 +109,7 @@ record Settings(
         }
 
         /** In Redis. */
-        record InRedis(Secret uri, String prefix) implements Storage {}
+        record InRedis(RedisAddress address, String prefix) implements Storage {}
 
         /** Nowhere. */
         record Memory() implements Storage {}
@@ -117,13 +120,37 @@ record Settings(
      *
      * @param queue when senders are answered, if messages wait in Redis for the database
      */
-    record Redis(Secret uri, String prefix, Optional<AckAt> queue) {}
+    record Redis(RedisAddress address, String prefix, Optional<AckAt> queue) {}
 
-    /** An address that may have a password in it. It doesn't show when it is printed. */
-    record Secret(String text) {
+    /** An address, and the file of the password if that isn't in it. It doesn't show when it is printed. */
+    record RedisAddress(String uri, Optional<Path> passwordFile) {
+        private static final Pattern PARTS = Pattern.compile("([^/]*://)(?:([^@]*)@)?(.*)");
+
+        public RedisAddress {
+            Matcher parts = PARTS.matcher(uri);
+            if (passwordFile.isPresent()
+                    && parts.matches()
+                    && parts.group(2) != null
+                    && parts.group(2).contains(":")) {
+                throw new IllegalArgumentException(
+                        "--redis must not have a password in it beside --redis-password-file: USER@ at most");
+            }
+        }
+
+        /** Returns the address with a password in it; what is no address stays as it is. */
+        String with(String password) {
+            Matcher parts = PARTS.matcher(uri);
+            if (!parts.matches()) {
+                return uri;
+            }
+            String user = parts.group(2) == null ? "" : parts.group(2);
+            String escaped = URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20");
+            return parts.group(1) + user + ":" + escaped + "@" + parts.group(3);
+        }
+
         @Override
         public String toString() {
-            return "Secret[…]";
+            return "RedisAddress[…]";
         }
     }
 

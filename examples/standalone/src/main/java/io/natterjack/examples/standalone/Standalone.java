@@ -82,7 +82,7 @@ public final class Standalone {
     }
 
     private static void join(ChatServer.Builder builder, Settings.Redis redis, Mistakes mistakes) {
-        String uri = redis.uri().text();
+        String uri = mistakes.uriOf(redis.address());
         redis.queue().ifPresent(ackAt -> {
             RedisStreamQueue.Builder queue = RedisStreamQueue.builder(uri).ackAt(ackAt);
             builder.queue(mistakes.of("--redis-prefix", () -> queue.prefix(redis.prefix()))

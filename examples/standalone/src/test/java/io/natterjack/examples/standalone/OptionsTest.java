@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.natterjack.store.redis.queue.AckAt;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +42,7 @@ final class OptionsTest {
     void severalServersNeedWhatTheyCanShare() {
         String database = "--jdbc-url=jdbc:postgresql://db/chat";
         Settings settings = settings("--insecure-dev-tokens", database, "--redis=redis://u:secret@r", "--queue=redis");
-        assertThat(settings.redis().orElseThrow().uri().text()).isEqualTo("redis://u:secret@r");
+        assertThat(settings.redis().orElseThrow().address().uri()).isEqualTo("redis://u:secret@r");
         assertThat(settings.redis().orElseThrow().queue()).contains(AckAt.STORE);
         assertThat(settings.toString()).doesNotContain("secret");
         assertThat(settings("--insecure-dev-tokens", "--redis=redis://r", "--store=redis")
@@ -55,6 +58,40 @@ final class OptionsTest {
         assertThat(problem("--redis=redis://r", "--store=redis", "--queue=redis"))
                 .contains("exclude each other");
         assertThat(problem("--redis=redis://r", "--store=disk")).contains("--store must be redis");
+    }
+
+    @Test
+    void thePasswordForRedisMayBeInAFile() {
+        Settings.RedisAddress address = settings(
+                        "--insecure-dev-tokens",
+                        "--redis=redis://u@a:1,b:2",
+                        "--store=redis",
+                        "--redis-password-file=f")
+                .redis()
+                .orElseThrow()
+                .address();
+        assertThat(address.passwordFile()).contains(Path.of("f"));
+        assertThat(address.with("p@:/ +%")).isEqualTo("redis://u:p%40%3A%2F%20%2B%25@a:1,b:2");
+        assertThat(passwordThatRedisReads("redis://h:1")).isEqualTo("p@:/ +%");
+        assertThat(passwordThatRedisReads("rediss://u@h:1/2")).isEqualTo("p@:/ +%");
+        assertThat(passwordThatRedisReads("redis://h:1,i:1")).isEqualTo("p@:/ +%");
+        assertThat(passwordThatRedisReads("redis-sentinel://h:1,i:1#m")).isEqualTo("p@:/ +%");
+        assertThat(problem("--redis-password-file=f")).contains("--redis-password-file needs --redis");
+        assertThat(problem("--redis=redis://u:hush@r", "--store=redis", "--redis-password-file=f"))
+                .contains("--redis must not have a password")
+                .doesNotContain("hush");
+    }
+
+    private static String passwordThatRedisReads(String uri) {
+        String whole = new Settings.RedisAddress(uri, Optional.empty()).with("p@:/ +%");
+        List<RedisURI> read = uri.startsWith("redis-sentinel:")
+                ? List.of(RedisURI.create(whole))
+                : RedisClusterURIUtil.toRedisURIs(URI.create(whole));
+        return String.valueOf(read.get(read.size() - 1)
+                .getCredentialsProvider()
+                .resolveCredentials()
+                .block()
+                .getPassword());
     }
 
     private static String problem(String... arguments) {

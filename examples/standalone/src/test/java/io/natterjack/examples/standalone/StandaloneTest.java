@@ -63,6 +63,9 @@ final class StandaloneTest {
         assertThat(mistake("--redis=redis://u:hu^sh@127.0.0.1:1", "--store=redis"))
                 .startsWith("natterjack: --redis: the Redis address must be redis://")
                 .doesNotContain("hu^sh");
+        Path none = directory.resolve("none");
+        assertThat(mistake("--redis=redis://127.0.0.1:1", "--store=redis", "--redis-password-file=" + none))
+                .isEqualTo("natterjack: --redis-password-file " + none + ": there is no such file");
     }
 
     @Test
