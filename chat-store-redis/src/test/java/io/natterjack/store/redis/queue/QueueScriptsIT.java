@@ -35,15 +35,9 @@ final class QueueScriptsIT extends StreamQueueFixture {
     @Test
     void aCallThatComesAfterTheNextOneAddsNothingAndIsNoSignOfALoss() throws Exception {
         QueueScripts scripts = roomyScripts();
-        scripts.add(0, 0, 7, "", List.of(new QueueScripts.Added("", 1, "text")))
-                .toCompletableFuture()
-                .get();
-        scripts.add(0, 0, 6, "", List.of(new QueueScripts.Added("", 2, "held up on its way")))
-                .toCompletableFuture()
-                .get();
-        QueueScripts.Adding next = scripts.add(0, 7, 8, "", List.of(new QueueScripts.Added("", 3, "text")))
-                .toCompletableFuture()
-                .get();
+        added(scripts, 0, 7, "", new QueueScripts.Added("", 1, "text"));
+        added(scripts, 0, 6, "", new QueueScripts.Added("", 2, "held up on its way"));
+        QueueScripts.Adding next = added(scripts, 7, 8, "", new QueueScripts.Added("", 3, "text"));
         assertThat(next.isLost()).isFalse();
         assertThat(next.ids()).hasSize(1).doesNotContain("");
         assertThat(scripts.read(0, 10).toCompletableFuture().get())
@@ -54,20 +48,14 @@ final class QueueScriptsIT extends StreamQueueFixture {
     @Test
     void aLossIsToldUntilTheNodeKnowsOfIt() throws Exception {
         QueueScripts scripts = roomyScripts();
-        scripts.add(0, 0, 7, "", List.of(new QueueScripts.Added("", 1, "lost")))
-                .toCompletableFuture()
-                .get();
+        added(scripts, 0, 7, "", new QueueScripts.Added("", 1, "lost"));
         redis.ask("FLUSHALL");
         for (int call = 8; call < 10; call++) { // the answer to the first may be lost
-            assertThat(scripts.add(0, 7, call, "", List.of(new QueueScripts.Added("", call, "behind it")))
-                            .toCompletableFuture()
-                            .get()
+            assertThat(added(scripts, 7, call, "", new QueueScripts.Added("", call, "behind it"))
                             .isLost())
                     .isTrue();
         }
-        QueueScripts.Adding known = scripts.add(0, 0, 10, "", List.of(new QueueScripts.Added("", 10, "sent again")))
-                .toCompletableFuture()
-                .get();
+        QueueScripts.Adding known = added(scripts, 0, 10, "", new QueueScripts.Added("", 10, "sent again"));
         assertThat(known.isLost()).isFalse();
         assertThat(known.ids()).hasSize(1).doesNotContain("");
     }
@@ -75,18 +63,12 @@ final class QueueScriptsIT extends StreamQueueFixture {
     @Test
     void anIdThatIsGivenAgainIsNotTakenForTheDraft() throws Exception {
         QueueScripts scripts = roomyScripts();
-        QueueScripts.Adding first = scripts.add(0, 0, 1, "", List.of(new QueueScripts.Added("", 1, "text")))
-                .toCompletableFuture()
-                .get();
+        QueueScripts.Adding first = added(scripts, 0, 1, "", new QueueScripts.Added("", 1, "text"));
         String id = first.ids().get(0);
-        assertThat(scripts.add(0, 0, 2, "", List.of(new QueueScripts.Added(id, 1, "text")))
-                        .toCompletableFuture()
-                        .get()
+        assertThat(added(scripts, 0, 2, "", new QueueScripts.Added(id, 1, "text"))
                         .ids())
                 .containsExactly(id);
-        assertThat(scripts.add(0, 0, 3, "", List.of(new QueueScripts.Added(id, 2, "text")))
-                        .toCompletableFuture()
-                        .get()
+        assertThat(added(scripts, 0, 3, "", new QueueScripts.Added(id, 2, "text"))
                         .ids())
                 .doesNotContain(id);
     }
@@ -115,10 +97,7 @@ final class QueueScriptsIT extends StreamQueueFixture {
         }
         assertThat(added(others, 2, "of another").givenUp()).isEmpty();
         for (int call = 6; call < 8; call++) {
-            QueueScripts.Adding known = scripts.add(
-                            0, 0, call, "2 3 ", List.of(new QueueScripts.Added("", call, "sent again")))
-                    .toCompletableFuture()
-                    .get();
+            QueueScripts.Adding known = added(scripts, 0, call, "2 3 ", new QueueScripts.Added("", call, "sent again"));
             assertThat(known.givenUp()).isEmpty();
             assertThat(known.ids()).hasSize(1).doesNotContain("");
         }
@@ -129,7 +108,12 @@ final class QueueScriptsIT extends StreamQueueFixture {
     }
 
     private static QueueScripts.Adding added(QueueScripts scripts, int number, String text) throws Exception {
-        return scripts.add(0, 0, number, "", List.of(new QueueScripts.Added("", number, text)))
+        return added(scripts, 0, number, "", new QueueScripts.Added("", number, text));
+    }
+
+    private static QueueScripts.Adding added(
+            QueueScripts scripts, long since, long call, String givenUp, QueueScripts.Added draft) throws Exception {
+        return scripts.add(0, since, call, givenUp, List.of(draft))
                 .toCompletableFuture()
                 .get();
     }
