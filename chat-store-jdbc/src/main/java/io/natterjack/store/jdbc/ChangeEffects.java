@@ -1,7 +1,5 @@
 package io.natterjack.store.jdbc;
 
-import static java.util.Collections.nCopies;
-
 import io.natterjack.core.EventKind;
 import io.natterjack.core.Membership;
 import io.natterjack.core.Mentions;
@@ -250,7 +248,7 @@ final class ChangeEffects {
     }
 
     private void erase(RoomId room, long rev, List<Long> seqs) {
-        String places = String.join(", ", nCopies(seqs.size(), "?"));
+        String places = Rows.places(seqs.size());
         Update update = handle.createUpdate("update chat_message set " + dialect.takeBody()
                 + ", rev = ?, edited_ts = 0, pinned = 0, reacts = '' where room = ?"
                 + " and kind = 0 and seq < ? and seq in (" + places + ")");

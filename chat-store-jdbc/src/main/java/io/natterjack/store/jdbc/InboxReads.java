@@ -75,8 +75,7 @@ final class InboxReads {
             return List.of();
         }
         return reading.withHandle(handle -> {
-            Query query = handle.createQuery(
-                    INBOX_OF + " and m.room in (" + String.join(", ", nCopies(rooms.size(), "?")) + ")");
+            Query query = handle.createQuery(INBOX_OF + " and m.room in (" + Rows.places(rooms.size()) + ")");
             query.bind(0, user.value());
             int position = 1;
             for (RoomId room : rooms) {

@@ -1,7 +1,5 @@
 package io.natterjack.store.jdbc;
 
-import static java.util.Collections.nCopies;
-
 import io.natterjack.core.ClientId;
 import io.natterjack.core.Draft;
 import io.natterjack.core.MessageBody;
@@ -172,7 +170,7 @@ final class OutboxRelay {
         if (stuck.isEmpty()) {
             return handle.createQuery(READ);
         }
-        String places = String.join(", ", nCopies(stuck.size(), "?"));
+        String places = Rows.places(stuck.size());
         Query query = handle.createQuery(ROWS + " and room not in (" + places + ")" + IN_ORDER);
         int position = 0;
         for (RoomId room : stuck) {
@@ -240,8 +238,8 @@ final class OutboxRelay {
             return;
         }
         connections.writing().useHandle(handle -> {
-            Update delete = handle.createUpdate(
-                    "delete from chat_outbox where id in (" + String.join(", ", nCopies(ids.size(), "?")) + ")");
+            Update delete =
+                    handle.createUpdate("delete from chat_outbox where id in (" + Rows.places(ids.size()) + ")");
             for (int i = 0; i < ids.size(); i++) {
                 delete.bind(i, ids.get(i));
             }

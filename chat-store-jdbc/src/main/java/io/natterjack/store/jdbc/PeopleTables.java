@@ -1,7 +1,5 @@
 package io.natterjack.store.jdbc;
 
-import static java.util.Collections.nCopies;
-
 import io.natterjack.core.Profile;
 import io.natterjack.core.UserId;
 import io.natterjack.core.spi.PeopleStore;
@@ -39,7 +37,7 @@ final class PeopleTables implements PeopleStore {
     }
 
     private static Query query(Handle handle, String sql, List<String> first, Collection<UserId> users) {
-        Query query = handle.createQuery(sql + String.join(", ", nCopies(users.size(), "?")) + ")");
+        Query query = handle.createQuery(sql + Rows.places(users.size()) + ")");
         int position = 0;
         for (String each : first) {
             query.bind(position++, each);

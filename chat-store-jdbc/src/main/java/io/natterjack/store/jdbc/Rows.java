@@ -46,6 +46,11 @@ final class Rows {
 
     private Rows() {}
 
+    /** Returns places for so many parameters, as in {@code in (?, ?)}. */
+    static String places(int count) {
+        return String.join(", ", nCopies(count, "?"));
+    }
+
     /**
      * Returns what the database has of the drafts' keys, asked for in parts.
      *
@@ -95,8 +100,7 @@ final class Rows {
     }
 
     static String roomsQuery(int rooms) {
-        return "select " + ROOM_COLUMNS + " from chat_room where room in (" + String.join(", ", nCopies(rooms, "?"))
-                + ")";
+        return "select " + ROOM_COLUMNS + " from chat_room where room in (" + places(rooms) + ")";
     }
 
     /** Reads rows of {@link #ROOM_COLUMNS} into {@code rooms}, and returns it. */

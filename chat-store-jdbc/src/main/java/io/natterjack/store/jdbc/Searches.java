@@ -1,7 +1,5 @@
 package io.natterjack.store.jdbc;
 
-import static java.util.Collections.nCopies;
-
 import io.natterjack.core.Message;
 import io.natterjack.core.RoomId;
 import io.natterjack.core.SearchPage;
@@ -34,9 +32,7 @@ final class Searches {
                 + " join chat_room r on r.room = m.room"
                 + " left join chat_member mm on mm.room = m.room and mm.member = ? and mm.is_in = 1 where "
                 + dialect.searchCondition()
-                + (rooms == 0
-                        ? " and mm.room is not null"
-                        : " and m.room in (" + String.join(", ", nCopies(rooms, "?")) + ")")
+                + (rooms == 0 ? " and mm.room is not null" : " and m.room in (" + Rows.places(rooms) + ")")
                 + " and m.gone = 0 and m.seq > r.trimmed and (r.shows_all = 1 or m.seq >= mm.joined_seq)"
                 + " and (m.ts < ? or m.ts = ? and (m.room < ? or m.room = ? and m.seq < ?))"
                 + " order by m.ts desc, m.room desc, m.seq desc limit ?";

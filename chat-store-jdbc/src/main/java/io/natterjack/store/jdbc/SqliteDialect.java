@@ -273,7 +273,7 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public void forgetWords(Handle handle, RoomId room, List<Long> seqs) {
-        Query query = handle.createQuery(GONE + "s.seq in (" + String.join(", ", nCopies(seqs.size(), "?")) + ")");
+        Query query = handle.createQuery(GONE + "s.seq in (" + Rows.places(seqs.size()) + ")");
         query.bind(0, room.value());
         for (int i = 0; i < seqs.size(); i++) {
             query.bind(i + 1, seqs.get(i));

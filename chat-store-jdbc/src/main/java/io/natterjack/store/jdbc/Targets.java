@@ -162,7 +162,7 @@ final class Targets {
 
     /** Returns a query that begins with {@code sql} and ends with the seqs. */
     static Query query(Handle handle, String sql, Collection<Long> seqs, List<String> parameters) {
-        Query query = handle.createQuery(sql + String.join(", ", nCopies(seqs.size(), "?")) + ")");
+        Query query = handle.createQuery(sql + Rows.places(seqs.size()) + ")");
         int position = 0;
         for (String parameter : parameters) {
             query.bind(position++, parameter);
